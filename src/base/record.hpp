@@ -1,0 +1,274 @@
+// Records described once: a list of named members gives the stored binary form here, and the
+// JSON form in base/json.hpp.
+//
+//   struct Stop { std::string city; int rank = 0;
+//       static constexpr auto fields() {
+//           return std::tuple{base::field("city", &Stop::city), base::field("rank", &Stop::rank)};
+//       } };
+//
+// Binary form, the grammar:
+//   record   = count:varint field*          fields in the order described
+//   integer  = zigzag varint | instant = integer of microseconds | bool, enum = varint
+//   text     = length:varint byte*
+//   optional = 0 | 1 value ; list = count:varint value*
+// A reader that knows more fields than were written leaves those at their defaults, so members
+// may be appended and never removed or reordered. Decoding checks every length against what is
+// left and the caps below.
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include "base/enum_names.hpp"
+#include "base/ids.hpp"
+#include "base/instant.hpp"
+#include "base/money.hpp"
+#include "base/result.hpp"
+
+namespace aftermile::base {
+
+template <class T, class M>
+struct Field {
+    std::string_view name;
+    M T::*member;
+};
+
+template <class T, class M>
+constexpr Field<T, M> field(std::string_view name, M T::*member) {
+    return {name, member};
+}
+
+template <class T>
+concept Described = requires { T::fields(); };
+
+// Calls `f(name, member reference)` for each described member of `record`.
+template <class T, class F>
+constexpr void for_each_field(T& record, F&& f) {
+    std::apply([&](const auto&... each) { (f(each.name, record.*(each.member)), ...); },
+               std::remove_const_t<T>::fields());
+}
+
+template <class T>
+constexpr std::size_t field_count() {
+    return std::tuple_size_v<decltype(T::fields())>;
+}
+
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+template <class T>
+inline constexpr bool is_id = false;
+template <class K>
+inline constexpr bool is_id<Id<K>> = true;
+
+inline constexpr std::size_t record_list_max = 100'000;
+
+class RecordWriter {
+  public:
+    explicit RecordWriter(std::string& out) : out_(out) {}
+
+    template <class T>
+    void put(const T& value) {
+        if constexpr (std::same_as<T, std::string>) {
+            varint(value.size());
+            out_.append(value);
+        } else if constexpr (std::same_as<T, bool>) {
+            varint(value ? 1 : 0);
+        } else if constexpr (std::is_enum_v<T>) {
+            varint(static_cast<std::uint64_t>(value));
+        } else if constexpr (std::unsigned_integral<T>) {
+            varint(value);
+        } else if constexpr (std::signed_integral<T>) {
+            zigzag(value);
+        } else if constexpr (std::same_as<T, Instant>) {
+            zigzag(microseconds_of(value));
+        } else if constexpr (std::same_as<T, LocalTime> || std::same_as<T, LocalDay>) {
+            zigzag(value.time_since_epoch().count());
+        } else if constexpr (std::same_as<T, Span> || std::same_as<T, std::chrono::minutes>) {
+            zigzag(value.count());
+        } else if constexpr (std::same_as<T, Currency>) {
+            varint(value.number());
+        } else if constexpr (std::same_as<T, Money>) {
+            zigzag(value.amount);
+            varint(value.currency.number());
+        } else if constexpr (is_id<T>) {
+            zigzag(value.value);
+        } else if constexpr (is_optional<T>) {
+            varint(value ? 1 : 0);
+            if (value) {
+                put(*value);
+            }
+        } else if constexpr (is_vector<T>) {
+            varint(value.size());
+            for (const auto& each : value) {
+                put(each);
+            }
+        } else {
+            static_assert(Described<T>, "describe this type with fields()");
+            varint(field_count<T>());
+            for_each_field(value, [this](std::string_view, const auto& member) { put(member); });
+        }
+    }
+
+  private:
+    void varint(std::uint64_t value) {
+        while (value >= 0x80) {
+            out_.push_back(static_cast<char>(value | 0x80));
+            value >>= 7;
+        }
+        out_.push_back(static_cast<char>(value));
+    }
+    void zigzag(std::int64_t value) {
+        varint((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+    }
+    std::string& out_;
+};
+
+class RecordReader {
+  public:
+    explicit RecordReader(std::string_view bytes) : bytes_(bytes) {}
+
+    // False once the bytes ended early or broke the grammar; every later read leaves defaults.
+    [[nodiscard]] bool good() const { return good_; }
+    [[nodiscard]] bool at_end() const { return bytes_.empty(); }
+
+    template <class T>
+    void get(T& value) {
+        if constexpr (std::same_as<T, std::string>) {
+            const std::uint64_t size = varint();
+            if (size > bytes_.size()) {
+                good_ = false;
+                return;
+            }
+            value.assign(bytes_.substr(0, size));
+            bytes_.remove_prefix(size);
+        } else if constexpr (std::same_as<T, bool>) {
+            value = varint() != 0;
+        } else if constexpr (NamedEnum<T>) {
+            const std::uint64_t index = varint();
+            if (index >= enum_count<T>()) {
+                good_ = false;
+                return;
+            }
+            value = static_cast<T>(index);
+        } else if constexpr (std::unsigned_integral<T>) {
+            value = static_cast<T>(varint());
+        } else if constexpr (std::signed_integral<T>) {
+            value = static_cast<T>(zigzag());
+        } else if constexpr (std::same_as<T, Instant>) {
+            value = instant_of(zigzag());
+        } else if constexpr (std::same_as<T, LocalTime> || std::same_as<T, LocalDay>) {
+            value = T{typename T::duration{static_cast<typename T::duration::rep>(zigzag())}};
+        } else if constexpr (std::same_as<T, Span> || std::same_as<T, std::chrono::minutes>) {
+            value = T{static_cast<typename T::rep>(zigzag())};
+        } else if constexpr (std::same_as<T, Currency>) {
+            currency(value);
+        } else if constexpr (std::same_as<T, Money>) {
+            value.amount = zigzag();
+            currency(value.currency);
+        } else if constexpr (is_id<T>) {
+            value.value = zigzag();
+        } else if constexpr (is_optional<T>) {
+            if (varint() != 0) {
+                get(value.emplace());
+            } else {
+                value.reset();
+            }
+        } else if constexpr (is_vector<T>) {
+            list(value);
+        } else {
+            static_assert(Described<T>, "describe this type with fields()");
+            std::uint64_t written = varint();
+            for_each_field(value, [&](std::string_view, auto& member) {
+                if (written > 0) {
+                    get(member);
+                    --written;
+                }
+            });
+            if (written > 0) {
+                good_ = false;  // written by a newer version: its extra members are unknown here
+            }
+        }
+    }
+
+  private:
+    template <class T>
+    void list(std::vector<T>& value) {
+        const std::uint64_t count = varint();
+        value.clear();
+        if (count > record_list_max || count > bytes_.size()) {
+            good_ = good_ && count == 0;
+            return;
+        }
+        value.reserve(count);
+        for (std::uint64_t i = 0; i < count && good_; ++i) {
+            get(value.emplace_back());
+        }
+    }
+    void currency(Currency& value) {
+        auto found = Currency::from_number(static_cast<std::uint16_t>(varint()));
+        if (!found) {
+            good_ = false;
+            return;
+        }
+        value = *found;
+    }
+    std::uint64_t varint() {
+        std::uint64_t value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            if (bytes_.empty()) {
+                break;
+            }
+            const auto byte = static_cast<unsigned char>(bytes_.front());
+            bytes_.remove_prefix(1);
+            value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+            if ((byte & 0x80) == 0) {
+                return value;
+            }
+        }
+        good_ = false;
+        return 0;
+    }
+    std::int64_t zigzag() {
+        const std::uint64_t raw = varint();
+        return static_cast<std::int64_t>(raw >> 1) ^ -static_cast<std::int64_t>(raw & 1);
+    }
+    std::string_view bytes_;
+    bool good_ = true;
+};
+
+template <Described T>
+[[nodiscard]] std::string encode(const T& record) {
+    std::string out;
+    out.reserve(256);
+    RecordWriter(out).put(record);
+    return out;
+}
+
+// Refuses truncated or malformed bytes with code `corrupt_record`.
+template <Described T>
+[[nodiscard]] Result<T> decode(std::string_view bytes) {
+    T record;
+    RecordReader reader(bytes);
+    reader.get(record);
+    if (!reader.good() || !reader.at_end()) {
+        return fail("corrupt_record", "A stored record could not be read back.", {},
+                    Family::internal);
+    }
+    return record;
+}
+
+}  // namespace aftermile::base

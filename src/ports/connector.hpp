@@ -1,0 +1,56 @@
+// The interface of every connector that receives: bytes in, normalised input out. Pure: a codec
+// has no I/O, no clock and no state; the shared transport moves bytes, the engine decides.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/inputs.hpp"
+#include "model/scan.hpp"
+
+namespace aftermile::ports {
+
+struct WebhookHeaders {
+    std::vector<std::pair<std::string, std::string>> all;  // names lower case
+    [[nodiscard]] std::string_view get(std::string_view lower_case_name) const {
+        for (const auto& [name, value] : all) {
+            if (name == lower_case_name) {
+                return value;
+            }
+        }
+        return {};
+    }
+};
+
+// What a raw body meant. `ignored` says why nothing follows (an event kind we do not act on).
+struct Parsed {
+    std::vector<std::variant<model::Scan, model::OrderInput, model::ShipmentInput>> inputs;
+    std::vector<std::string> unknown_codes;  // "carrier/code": shown as mapping tasks
+    std::string ignored;
+};
+
+class Connector {
+  public:
+    virtual ~Connector() = default;
+    [[nodiscard]] virtual std::string_view id() const = 0;  // easypost, shopify
+    // Verifies the signature over the raw bytes with any of the active secrets, in constant time.
+    [[nodiscard]] virtual base::Result<void> authenticate(
+        const WebhookHeaders& headers, std::string_view body,
+        const std::vector<std::string>& secrets) const = 0;
+    [[nodiscard]] virtual base::Result<Parsed> parse(const WebhookHeaders& headers,
+                                                     std::string_view body) const = 0;
+};
+
+// One row of a status table: what a carrier's code means, by whose word, and when that was read.
+struct StatusMeaning {
+    std::optional<model::Milestone> milestone;
+    model::Exception exception = model::Exception::none;
+    model::Exception clears = model::Exception::none;
+    std::uint8_t flags = 0;
+};
+
+}  // namespace aftermile::ports
