@@ -1,0 +1,64 @@
+# aftermile_room(NAME LINKS room... EXTERNAL library...)
+#   src/NAME/**/*.cpp becomes the library NAME; *_test.cpp beside them the test NAME_tests.
+#   Adding a file needs no edit here.
+function(aftermile_room name)
+    cmake_parse_arguments(ROOM "" "" "LINKS;EXTERNAL" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+    set(tests ${sources})
+    list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+    list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+    list(FILTER sources EXCLUDE REGEX "/src/app/main\\.cpp$")
+    if(sources)
+        add_library(${name} STATIC ${sources})
+        set(scope PUBLIC)
+        target_compile_options(${name} PRIVATE ${AFTERMILE_WARNINGS})
+        if(AFTERMILE_UNITY AND name MATCHES "^(connectors|surface|text)$")
+            set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+        endif()
+    else()
+        add_library(${name} INTERFACE)
+        set(scope INTERFACE)
+    endif()
+    target_include_directories(${name} ${scope} ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(${name} ${scope} ${ROOM_LINKS} ${ROOM_EXTERNAL})
+    if(tests)
+        aftermile_test(${name}_tests SOURCES ${tests} LINKS ${name} LABELS room)
+    endif()
+endfunction()
+
+# aftermile_test(NAME SOURCES file... LINKS library... [LABELS label...] [TIMEOUT seconds])
+#   A GoogleTest program, registered as one ctest entry of the same name. Tests find the source
+#   tree by AFTERMILE_SOURCE_DIR and the program under test by AFTERMILE_PROGRAM (environment).
+function(aftermile_test name)
+    cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+    add_executable(${name} ${TEST_SOURCES})
+    target_compile_options(${name} PRIVATE ${AFTERMILE_WARNINGS})
+    target_link_libraries(${name} PRIVATE ${TEST_LINKS} GTest::gmock GTest::gtest_main)
+    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+    aftermile_test_properties(${name} TIMEOUT "${TEST_TIMEOUT}" LABELS ${TEST_LABELS})
+endfunction()
+
+# The environment and limits that every ctest entry shares.
+function(aftermile_test_properties name)
+    cmake_parse_arguments(PROPERTY "" "TIMEOUT" "LABELS" ${ARGN})
+    if(NOT PROPERTY_TIMEOUT)
+        set(PROPERTY_TIMEOUT 300)
+    endif()
+    set_tests_properties(${name} PROPERTIES
+        TIMEOUT ${PROPERTY_TIMEOUT}
+        LABELS "${PROPERTY_LABELS}"
+        WORKING_DIRECTORY ${CMAKE_BINARY_DIR}
+        ENVIRONMENT "AFTERMILE_SOURCE_DIR=${CMAKE_SOURCE_DIR};AFTERMILE_PROGRAM=${CMAKE_BINARY_DIR}/aftermile;PYTHONDONTWRITEBYTECODE=1")
+endfunction()
+
+# aftermile_program(NAME main.cpp): the product's program, at the top of the build folder.
+function(aftermile_program name main)
+    file(GLOB found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${main})
+    if(NOT found)
+        return()
+    endif()
+    add_executable(${name} ${found})
+    target_compile_options(${name} PRIVATE ${AFTERMILE_WARNINGS})
+    target_link_libraries(${name} PRIVATE app)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+endfunction()

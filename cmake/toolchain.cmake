@@ -1,0 +1,29 @@
+# Compiler, linker and cache settings that every target shares.
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+    set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+    add_link_options(-fuse-ld=mold)
+endif()
+
+# No machine's paths in binaries, and the cache is shared by working copies.
+add_compile_options(
+    $<$<COMPILE_LANGUAGE:C,CXX>:-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=>
+    $<$<COMPILE_LANGUAGE:CXX>:-fno-omit-frame-pointer>)
+
+set(AFTERMILE_WARNINGS
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Werror)
+
+if(AFTERMILE_SANITIZE)
+    add_compile_options(
+        $<$<COMPILE_LANGUAGE:C,CXX>:-fsanitize=${AFTERMILE_SANITIZE}>
+        $<$<COMPILE_LANGUAGE:C,CXX>:-fno-sanitize-recover=all>)
+    add_link_options(-fsanitize=${AFTERMILE_SANITIZE})
+    # Sanitizers instrument what GCC's optimiser then misjudges: those two warnings stay visible
+    # and do not stop the build.
+    list(APPEND AFTERMILE_WARNINGS -Wno-error=maybe-uninitialized -Wno-error=stringop-overflow)
+endif()
