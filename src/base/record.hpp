@@ -13,7 +13,7 @@
 //   optional = 0 | 1 value ; list = count:varint value*
 // A reader that knows more fields than were written leaves those at their defaults, so members
 // may be appended and never removed or reordered. Decoding checks every length against what is
-// left and the caps below.
+// left, every number against its member's range, and the caps below.
 #pragma once
 
 #include <chrono>
@@ -25,6 +25,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/enum_names.hpp"
@@ -75,6 +76,7 @@ template <class K>
 inline constexpr bool is_id<Id<K>> = true;
 
 inline constexpr std::size_t record_list_max = 100'000;
+inline constexpr int record_depth_max = 32;
 
 class RecordWriter {
   public:
@@ -147,6 +149,9 @@ class RecordReader {
 
     template <class T>
     void get(T& value) {
+        if (!good_) {
+            return;
+        }
         if constexpr (std::same_as<T, std::string>) {
             const std::uint64_t size = varint();
             if (size > bytes_.size()) {
@@ -156,7 +161,7 @@ class RecordReader {
             value.assign(bytes_.substr(0, size));
             bytes_.remove_prefix(size);
         } else if constexpr (std::same_as<T, bool>) {
-            value = varint() != 0;
+            value = flag();
         } else if constexpr (NamedEnum<T>) {
             const std::uint64_t index = varint();
             if (index >= enum_count<T>()) {
@@ -165,9 +170,9 @@ class RecordReader {
             }
             value = static_cast<T>(index);
         } else if constexpr (std::unsigned_integral<T>) {
-            value = static_cast<T>(varint());
+            value = in_range<T>(varint());
         } else if constexpr (std::signed_integral<T>) {
-            value = static_cast<T>(zigzag());
+            value = in_range<T>(zigzag());
         } else if constexpr (std::same_as<T, Instant>) {
             value = instant_of(zigzag());
         } else if constexpr (std::same_as<T, LocalTime> || std::same_as<T, LocalDay>) {
@@ -182,7 +187,7 @@ class RecordReader {
         } else if constexpr (is_id<T>) {
             value.value = zigzag();
         } else if constexpr (is_optional<T>) {
-            if (varint() != 0) {
+            if (flag()) {
                 get(value.emplace());
             } else {
                 value.reset();
@@ -191,6 +196,10 @@ class RecordReader {
             list(value);
         } else {
             static_assert(Described<T>, "describe this type with fields()");
+            if (++depth_ > record_depth_max) {
+                good_ = false;
+                return;
+            }
             std::uint64_t written = varint();
             for_each_field(value, [&](std::string_view, auto& member) {
                 if (written > 0) {
@@ -201,6 +210,7 @@ class RecordReader {
             if (written > 0) {
                 good_ = false;  // written by a newer version: its extra members are unknown here
             }
+            --depth_;
         }
     }
 
@@ -210,7 +220,7 @@ class RecordReader {
         const std::uint64_t count = varint();
         value.clear();
         if (count > record_list_max || count > bytes_.size()) {
-            good_ = good_ && count == 0;
+            good_ = false;
             return;
         }
         value.reserve(count);
@@ -219,21 +229,37 @@ class RecordReader {
         }
     }
     void currency(Currency& value) {
-        auto found = Currency::from_number(static_cast<std::uint16_t>(varint()));
+        auto found = Currency::from_number(in_range<std::uint16_t>(varint()));
         if (!found) {
             good_ = false;
             return;
         }
         value = *found;
     }
+    template <class T, class Read>
+    T in_range(Read read) {
+        if (!std::in_range<T>(read)) {
+            good_ = false;
+            return T{};
+        }
+        return static_cast<T>(read);
+    }
+    bool flag() {
+        const std::uint64_t read = varint();
+        good_ = good_ && read <= 1;
+        return read == 1;
+    }
     std::uint64_t varint() {
         std::uint64_t value = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
+        for (int shift = 0; good_ && shift < 64; shift += 7) {
             if (bytes_.empty()) {
                 break;
             }
             const auto byte = static_cast<unsigned char>(bytes_.front());
             bytes_.remove_prefix(1);
+            if (shift == 63 && byte > 1) {
+                break;  // more than 64 bits
+            }
             value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
             if ((byte & 0x80) == 0) {
                 return value;
@@ -247,6 +273,7 @@ class RecordReader {
         return static_cast<std::int64_t>(raw >> 1) ^ -static_cast<std::int64_t>(raw & 1);
     }
     std::string_view bytes_;
+    int depth_ = 0;
     bool good_ = true;
 };
 
