@@ -1,0 +1,128 @@
+#include "ports/rows.hpp"
+
+#include <algorithm>
+
+namespace aftermile::ports {
+
+namespace {
+
+Value text(const std::string& value) {
+    return value.empty() ? Value{} : Value{value};
+}
+template <class Kind>
+Value id(base::Id<Kind> value) {
+    return value ? Value{value.value} : Value{};
+}
+template <class E>
+    requires std::is_enum_v<E>
+Value number(E value) {
+    return static_cast<std::int64_t>(value);
+}
+Value instant(base::Instant value) {
+    return base::microseconds_of(value);
+}
+Value instant(const std::optional<base::Instant>& value) {
+    return value ? instant(*value) : Value{};
+}
+Value earliest(const model::Timers& timers) {
+    const auto first = std::ranges::min_element(timers, {}, &model::Timer::due);
+    return first == timers.end() ? Value{} : instant(first->due);
+}
+Row make(Table table, std::int64_t key, std::vector<Value> columns, std::string body) {
+    return {.table = table,
+            .id = key,
+            .fresh = true,
+            .gone = false,
+            .columns = std::move(columns),
+            .body = std::move(body)};
+}
+
+}  // namespace
+
+Row row_of(const model::Customer& r) {
+    return make(Table::customers, r.id.value,
+                {text(r.reference), text(r.email_hash), text(r.phone_hash)}, base::encode(r));
+}
+
+Row row_of(const model::Order& r) {
+    return make(Table::orders, r.id.value,
+                {text(r.reference), id(r.customer), instant(r.placed_at), earliest(r.timers)},
+                base::encode(r));
+}
+
+Row row_of(const model::Shipment& r) {
+    Value gravest;
+    if (!r.track.open.empty()) {
+        gravest = number(std::ranges::max(r.track.open, {}, &model::OpenException::kind).kind);
+    }
+    return make(Table::shipments, r.id.value,
+                {text(r.reference), text(r.tracking_number), text(r.carrier), id(r.order),
+                 number(r.track.milestone), gravest, earliest(r.timers)},
+                base::encode(r));
+}
+
+Row row_of(const model::Incident& r) {
+    const Value open = r.closed_at ? Value{} : Value{std::int64_t{1}};
+    return make(Table::incidents, r.id.value,
+                {id(r.shipment), id(r.order), id(r.customer), number(r.kind), number(r.severity),
+                 number(r.customer_state), number(r.money_state), text(r.owner),
+                 instant(r.opened_at), instant(r.deadline), open, earliest(r.timers)},
+                base::encode(r));
+}
+
+Row row_of(const model::Notification& r) {
+    return make(Table::notifications, r.id.value,
+                {number(r.kind), number(r.state), id(r.order), id(r.shipment), id(r.incident),
+                 id(r.customer), instant(r.decided_at), earliest(r.timers)},
+                base::encode(r));
+}
+
+Row row_of(const model::Ticket& r) {
+    return make(Table::tickets, r.id.value,
+                {number(r.state), id(r.incident), id(r.order), id(r.shipment), id(r.customer),
+                 text(r.assignee), number(r.severity), instant(r.opened_at)},
+                base::encode(r));
+}
+
+Row row_of(const model::Coverage& r) {
+    return make(Table::coverages, r.id.value,
+                {number(r.state), id(r.shipment), id(r.order), number(r.funding)},
+                base::encode(r));
+}
+
+Row row_of(const model::Claim& r) {
+    return make(Table::claims, r.id.value,
+                {number(r.side), number(r.ground), number(r.state), id(r.shipment), id(r.order),
+                 id(r.incident), text(r.carrier), instant(r.deadline), instant(r.opened_at),
+                 earliest(r.timers)},
+                base::encode(r));
+}
+
+Row row_of(const model::LedgerEntry& r) {
+    return make(Table::ledger, r.id.value,
+                {id(r.incident), id(r.claim), instant(r.at), number(r.debit), number(r.credit),
+                 r.amount.amount, std::string(r.amount.currency.code())},
+                base::encode(r));
+}
+
+Row row_of(const model::Contribution& r) {
+    return make(Table::contributions, r.id.value,
+                {number(r.kind), id(r.incident), text(r.lane.carrier), instant(r.effective_at)},
+                base::encode(r));
+}
+
+Row row_of(const model::ReturnRisk& r) {
+    return make(Table::risks, r.id.value, {id(r.incident), id(r.order), id(r.shipment)},
+                base::encode(r));
+}
+
+Row row_of(const model::Merchant& r) {
+    return make(Table::merchants, r.number, {earliest(r.timers)}, base::encode(r));
+}
+
+Row row_of(const model::ProfileVersion& r) {
+    return make(Table::profiles, version_id(r.merchant, r.version),
+                {std::int64_t{r.version}, instant(r.published_at)}, base::encode(r));
+}
+
+}  // namespace aftermile::ports

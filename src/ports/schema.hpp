@@ -1,0 +1,65 @@
+// The one description of what is stored: every adapter makes its tables, indexes and statements
+// from this list, and every record says here which of its members stand beside its body as
+// columns. A new table or column is written once, at the end of its list, with the version that
+// added it.
+//
+// Every table has `id` (its key, leading with the merchant), `merchant` and `body` (the encoded
+// record, base/record.hpp) beside the columns listed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace aftermile::ports {
+
+enum class Table : unsigned char {
+    customers,
+    orders,
+    shipments,
+    incidents,
+    notifications,
+    tickets,
+    coverages,
+    claims,
+    ledger,
+    contributions,
+    risks,
+    merchants,  // id = merchant number
+    profiles,   // id = merchant << 43 | version
+    policies,   // id = merchant << 43 | version
+    outbox,     // id = the record's to hand over; a row is gone when that is done
+    parked,     // id = the event's
+};
+inline constexpr std::size_t table_count = 16;
+
+enum class ColumnType : unsigned char { integer, text };
+enum class Indexed : unsigned char {
+    no,
+    yes,            // (merchant, column, id)
+    when_not_null,  // the same, only rows whose column is not null
+    unique,         // (merchant, column), only rows whose column is not null
+};
+struct Column {
+    std::string_view name;
+    ColumnType type = ColumnType::integer;
+    Indexed indexed = Indexed::no;
+};
+struct TableSchema {
+    Table table;
+    std::string_view name;
+    std::span<const Column> columns;
+};
+
+[[nodiscard]] const TableSchema& schema_of(Table table);
+[[nodiscard]] std::span<const TableSchema> all_tables();
+// The position of that column in the table's list, if it has one.
+[[nodiscard]] std::optional<std::size_t> column_index(Table table, std::string_view name);
+
+using Value = std::variant<std::monostate, std::int64_t, std::string>;
+
+}  // namespace aftermile::ports
