@@ -33,7 +33,8 @@ function(aftermile_test name)
     cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
     add_executable(${name} ${TEST_SOURCES})
     target_compile_options(${name} PRIVATE ${AFTERMILE_WARNINGS})
-    target_link_libraries(${name} PRIVATE ${TEST_LINKS} GTest::gmock GTest::gtest_main)
+    target_link_libraries(${name} PRIVATE ${TEST_LINKS} GTest::gmock GTest::gtest_main
+        rapidcheck)
     add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
     aftermile_test_properties(${name} TIMEOUT "${TEST_TIMEOUT}" LABELS ${TEST_LABELS})
 endfunction()
@@ -44,11 +45,19 @@ function(aftermile_test_properties name)
     if(NOT PROPERTY_TIMEOUT)
         set(PROPERTY_TIMEOUT 300)
     endif()
+    set(cost 1)
+    if(PROPERTY_LABELS MATCHES "room|house")
+        set(cost 100)  # the quick ones first
+    endif()
     set_tests_properties(${name} PROPERTIES
         TIMEOUT ${PROPERTY_TIMEOUT}
+        COST ${cost}
         LABELS "${PROPERTY_LABELS}"
-        WORKING_DIRECTORY ${CMAKE_BINARY_DIR}
-        ENVIRONMENT "AFTERMILE_SOURCE_DIR=${CMAKE_SOURCE_DIR};AFTERMILE_PROGRAM=${CMAKE_BINARY_DIR}/aftermile;PYTHONDONTWRITEBYTECODE=1")
+        WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+    set_property(TEST ${name} PROPERTY ENVIRONMENT
+        AFTERMILE_SOURCE_DIR=${CMAKE_SOURCE_DIR}
+        AFTERMILE_PROGRAM=${CMAKE_BINARY_DIR}/aftermile
+        PYTHONDONTWRITEBYTECODE=1)
 endfunction()
 
 # aftermile_program(NAME main.cpp): the product's program, at the top of the build folder.

@@ -10,6 +10,9 @@ if(MOLD_PROGRAM)
     add_link_options(-fuse-ld=mold)
 endif()
 
+# Shared libraries that nothing calls are not loaded.
+add_link_options(-Wl,--as-needed)
+
 # No machine's paths in binaries, and the cache is shared by working copies.
 add_compile_options(
     $<$<COMPILE_LANGUAGE:C,CXX>:-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=>
