@@ -202,7 +202,7 @@ class Rules(Planted):
 
     def test_test_names_are_held(self):
         self.assert_caught("src/core/a_test.cpp", "TEST(Fold, LateScan) {}\n", "snake_case")
-        self.assert_caught("test/stories/a.cpp", "TEST_F(Fold,\n  Late_scan) {}\n", "snake_case")
+        self.assert_caught("tests/stories/a.cpp", "TEST_F(Fold,\n  Late_scan) {}\n", "snake_case")
         self.assert_caught("src/core/a_test.cpp", "TEST(Fold, DISABLED_late) {}\n", "disabled")
 
     def test_names_and_guards_are_held(self):

@@ -14,7 +14,7 @@ import sys
 
 LINES_MAX = 600
 COLUMNS_MAX = 100
-CODE_FOLDERS = ("src", "sim", "bench", "fuzz", "test", "tools", "cmake")
+CODE_FOLDERS = ("src", "sim", "bench", "fuzz", "tests", "tools", "cmake")
 CODE_SUFFIXES = {".hpp", ".cpp", ".h", ".inc", ".py", ".sh", ".cmake"}
 CPP_SUFFIXES = {".hpp", ".cpp", ".h", ".inc"}
 TEXT_SUFFIXES = CODE_SUFFIXES | {
