@@ -344,9 +344,8 @@ struct Contribution {
     bool on_time = false;              // outcome: delivered within the promise
     std::int64_t transit_minutes = 0;  // outcome: hand-off to delivery
     base::Instant effective_at;
-    bool retracted = false;
+    ContributionId retracts;  // counts that earlier one back
     Because because;
-    EventId last_event;
     static constexpr auto fields() {
         using T = Contribution;
         return std::tuple{
@@ -356,8 +355,7 @@ struct Contribution {
             base::field("exception", &T::exception), base::field("on_time", &T::on_time),
             base::field("transit_minutes", &T::transit_minutes),
             base::field("effective_at", &T::effective_at),
-            base::field("retracted", &T::retracted), base::field("because", &T::because),
-            base::field("last_event", &T::last_event)};
+            base::field("retracts", &T::retracts), base::field("because", &T::because)};
     }
 };
 

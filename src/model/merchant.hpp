@@ -33,8 +33,7 @@ struct Merchant {
     std::vector<PausedChannel> paused;
     std::uint32_t policy_version = 1;
     std::uint32_t profile_version = 0;
-    std::vector<ContributionId> unpublished;  // since the last profile version, at most 4,096:
-                                              // reaching that publishes at once
+    ContributionId profile_through;  // the last contribution that a version holds
     Timers timers;
     EventId last_event;
     static constexpr auto fields() {
@@ -44,8 +43,8 @@ struct Merchant {
             base::field("paused", &T::paused),
             base::field("policy_version", &T::policy_version),
             base::field("profile_version", &T::profile_version),
-            base::field("unpublished", &T::unpublished), base::field("timers", &T::timers),
-            base::field("last_event", &T::last_event)};
+            base::field("profile_through", &T::profile_through),
+            base::field("timers", &T::timers), base::field("last_event", &T::last_event)};
     }
 };
 

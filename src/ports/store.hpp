@@ -74,6 +74,11 @@ class StoreWriter {
         Table table, std::string_view column, model::MerchantNumber merchant,
         std::string_view key) = 0;
 
+    // The merchant's rows with ids above `after`, ascending, at most `limit`.
+    [[nodiscard]] virtual base::Result<void> load_after(
+        Table table, model::MerchantNumber merchant, std::int64_t after, std::size_t limit,
+        const std::function<void(std::int64_t, std::string_view)>& found) = 0;
+
     // Everything or nothing, durable when it returns. Codes: disk_full, store_failed (both with
     // family retry), conflict (a fresh row existed: a bug, family internal). After an error of
     // fsync the adapter refuses every further commit with store_broken: the process must end.

@@ -1,0 +1,34 @@
+// The three pure functions. No I/O, clock, thread, randomness, locale or global: the same
+// arguments give the same bytes for ever.
+//
+//   Keys keys;                                     // at most three rounds
+//   while (!(keys = needs(event, facts, policy)).empty()) load(keys, facts);
+//   Decisions decisions = decide(event, facts, policy, now);
+//   if (auto broken = violated(facts, decisions, event)) park(event, *broken);
+//   fold(facts, decisions);
+#pragma once
+
+#include <optional>
+
+#include "core/decisions.hpp"
+#include "core/facts.hpp"
+#include "model/policy.hpp"
+
+namespace aftermile::core {
+
+// What must be known before `event` can be decided: empty once everything is.
+inline constexpr int needs_rounds_max = 3;
+[[nodiscard]] Keys needs(const model::Event& event, const Facts& facts,
+                         const model::Policy& policy);
+
+// `event.id` must be the merchant's next number; it is used up only by applied and parked.
+[[nodiscard]] Decisions decide(const model::Event& event, const Facts& facts,
+                               const model::Policy& policy, base::Instant now);
+
+// The first named invariant that committing `decisions` would break, as the error to park with.
+[[nodiscard]] std::optional<base::Error> violated(const Facts& facts, const Decisions& decisions,
+                                                  const model::Event& event);
+
+void fold(Facts& facts, const Decisions& decisions);
+
+}  // namespace aftermile::core

@@ -1,0 +1,119 @@
+// What a decision may read: one merchant's records as far as they were asked for, and the values
+// beside them. Also the cache between batches: a fold puts every change here, so that the next
+// event of the batch, and the next batch, read what was decided.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "model/catalog.hpp"
+#include "model/event.hpp"
+
+namespace aftermile::core {
+
+// Records of one kind: present, or known to be absent, or not asked for yet. Holds at most about
+// twice `shelf_half` of them: when the younger half is full the older one is forgotten.
+inline constexpr std::size_t shelf_half = 65'536;
+
+template <class Key, class Value>
+class Shelf {
+  public:
+    [[nodiscard]] bool known(const Key& key) const {
+        return young_.contains(key) || old_.contains(key);
+    }
+    // Null when absent or not known. The pointer holds until the next change of this shelf.
+    [[nodiscard]] const Value* find(const Key& key) const {
+        if (auto at = young_.find(key); at != young_.end()) {
+            return at->second ? &*at->second : nullptr;
+        }
+        if (auto at = old_.find(key); at != old_.end()) {
+            return at->second ? &*at->second : nullptr;
+        }
+        return nullptr;
+    }
+    void put(const Key& key, std::optional<Value> value) {
+        if (old_.size() > 0) {
+            old_.erase(key);
+        }
+        young_.insert_or_assign(key, std::move(value));
+    }
+    // Between batches only: within one, everything asked for stays.
+    void trim() {
+        if (young_.size() > shelf_half) {
+            old_ = std::exchange(young_, {});
+        }
+    }
+
+  private:
+    std::unordered_map<Key, std::optional<Value>> young_, old_;
+};
+
+// A key that is not an id. `text` is prefixed by what it names: see the functions below.
+using NameKey = std::string;
+[[nodiscard]] NameKey tracking_key(std::string_view tracking_number);
+[[nodiscard]] NameKey shipment_reference_key(std::string_view reference);
+[[nodiscard]] NameKey order_reference_key(std::string_view reference);
+[[nodiscard]] NameKey customer_reference_key(std::string_view reference);
+[[nodiscard]] NameKey customer_email_key(std::string_view email_hash);
+// Reads a key back: table column and value. Used by whoever loads facts.
+enum class NameKind : unsigned char {
+    tracking, shipment_reference, order_reference, customer_reference, customer_email,
+};
+[[nodiscard]] std::pair<NameKind, std::string_view> parts_of(const NameKey& key);
+
+// A lane's published counts, and the version that they belong to.
+struct ProfileBook {
+    std::uint32_t version = 0;
+    std::map<model::Lane, model::ProfileCell> cells;
+};
+
+struct Facts {
+    const model::Catalog* catalog = nullptr;  // never null when deciding
+
+    model::Merchant merchant;
+    ProfileBook profile;
+    std::vector<model::Contribution> unpublished;  // ascending by id, after profile_through
+
+    Shelf<model::CustomerId, model::Customer> customers;
+    Shelf<model::OrderId, model::Order> orders;
+    Shelf<model::ShipmentId, model::Shipment> shipments;
+    Shelf<model::IncidentId, model::Incident> incidents;
+    Shelf<model::NotificationId, model::Notification> notifications;
+    Shelf<model::TicketId, model::Ticket> tickets;
+    Shelf<model::CoverageId, model::Coverage> coverages;
+    Shelf<model::ClaimId, model::Claim> claims;
+    Shelf<model::ContributionId, model::Contribution> contributions;
+    Shelf<model::RiskId, model::ReturnRisk> risks;
+    Shelf<NameKey, std::vector<std::int64_t>> names;  // ids ascending; known and absent: empty
+
+    void trim();  // of every shelf, between batches
+};
+
+// What `needs` asks to be loaded: only what the facts do not know yet.
+struct Keys {
+    std::vector<NameKey> names;
+    std::vector<model::CustomerId> customers;
+    std::vector<model::OrderId> orders;
+    std::vector<model::ShipmentId> shipments;
+    std::vector<model::IncidentId> incidents;
+    std::vector<model::NotificationId> notifications;
+    std::vector<model::TicketId> tickets;
+    std::vector<model::CoverageId> coverages;
+    std::vector<model::ClaimId> claims;
+    std::vector<model::ContributionId> contributions;
+    std::vector<model::RiskId> risks;
+
+    [[nodiscard]] bool empty() const {
+        return names.empty() && customers.empty() && orders.empty() && shipments.empty() &&
+               incidents.empty() && notifications.empty() && tickets.empty() &&
+               coverages.empty() && claims.empty() && contributions.empty() && risks.empty();
+    }
+};
+
+}  // namespace aftermile::core
