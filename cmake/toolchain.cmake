@@ -21,12 +21,17 @@ add_compile_options(
 set(AFTERMILE_WARNINGS
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Werror)
 
+# GCC 12 sees these in the inlined insides of std::variant, std::optional and std::string where
+# there are none; clang-tidy's analyzer and the sanitizers look for the real ones.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND AFTERMILE_WARNINGS
+        -Wno-maybe-uninitialized -Wno-restrict -Wno-error=array-bounds
+        -Wno-error=stringop-overflow -Wno-error=stringop-overread)
+endif()
+
 if(AFTERMILE_SANITIZE)
     add_compile_options(
         $<$<COMPILE_LANGUAGE:C,CXX>:-fsanitize=${AFTERMILE_SANITIZE}>
         $<$<COMPILE_LANGUAGE:C,CXX>:-fno-sanitize-recover=all>)
     add_link_options(-fsanitize=${AFTERMILE_SANITIZE})
-    # Sanitizers instrument what GCC's optimiser then misjudges: those two warnings stay visible
-    # and do not stop the build.
-    list(APPEND AFTERMILE_WARNINGS -Wno-error=maybe-uninitialized -Wno-error=stringop-overflow)
 endif()

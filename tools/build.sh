@@ -1,3 +1,5 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154
 # Sourced by ./run, ./test and ./dev: builds the console and the program, each only when changed.
 
 jobs=$(nproc)

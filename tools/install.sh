@@ -1,3 +1,5 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154
 # Sourced by ./run, ./test and ./dev: installs what is missing and nothing else.
 #
 #   install_packages build test web check
