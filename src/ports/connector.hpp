@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "model/catalog.hpp"
 #include "model/inputs.hpp"
 #include "model/scan.hpp"
 
@@ -30,6 +31,7 @@ struct WebhookHeaders {
 struct Parsed {
     std::vector<std::variant<model::Scan, model::OrderInput, model::ShipmentInput>> inputs;
     std::vector<std::string> unknown_codes;  // "carrier/code": shown as mapping tasks
+    std::vector<std::string> skipped;        // parts of the body left out, each with its reason
     std::string ignored;
 };
 
@@ -41,16 +43,12 @@ class Connector {
     [[nodiscard]] virtual base::Result<void> authenticate(
         const WebhookHeaders& headers, std::string_view body,
         const std::vector<std::string>& secrets) const = 0;
+    // Scans come with milestone, exception and flags read from the catalog's status tables.
     [[nodiscard]] virtual base::Result<Parsed> parse(const WebhookHeaders& headers,
-                                                     std::string_view body) const = 0;
+                                                     std::string_view body,
+                                                     const model::Catalog& catalog) const = 0;
 };
 
-// One row of a status table: what a carrier's code means, by whose word, and when that was read.
-struct StatusMeaning {
-    std::optional<model::Milestone> milestone;
-    model::Exception exception = model::Exception::none;
-    model::Exception clears = model::Exception::none;
-    std::uint8_t flags = 0;
-};
+using model::StatusMeaning;
 
 }  // namespace aftermile::ports
