@@ -105,6 +105,13 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
+std::string_view trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first == std::string_view::npos
+               ? std::string_view{}
+               : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
 std::string html_escape(std::string_view text) {
     std::string escaped;
     escaped.reserve(text.size() + text.size() / 8);

@@ -11,6 +11,9 @@ namespace aftermile::text {
 // nothing (U+200B, U+202A..202E, U+2066..2069, U+FEFF) go. Nothing at either end.
 [[nodiscard]] std::string one_line(std::string_view text);
 
+// Without blanks, tabs and line ends at either end.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
 // For element content and quoted attributes.
 [[nodiscard]] std::string html_escape(std::string_view text);
 

@@ -12,14 +12,6 @@ namespace {
 using base::fail;
 using base::Result;
 
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\r");
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
 // "…/locales/pt-BR.txt" gives "pt-BR".
 std::optional<std::string> locale_of(std::string_view path) {
     const std::size_t slash = path.rfind('/');
