@@ -1,0 +1,303 @@
+#include "core/delivery/track.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+namespace aftermile::core::delivery {
+
+using model::Exception;
+using model::Milestone;
+
+namespace {
+
+constexpr std::uint32_t bit(Milestone milestone) {
+    return std::uint32_t{1} << static_cast<unsigned>(milestone);
+}
+constexpr std::uint32_t at_the_door = bit(Milestone::out_for_delivery) |
+                                      bit(Milestone::available_for_pickup) |
+                                      bit(Milestone::delivered) | bit(Milestone::returned);
+constexpr std::uint32_t any_movement =
+    at_the_door | bit(Milestone::accepted) | bit(Milestone::in_transit) |
+    bit(Milestone::at_destination) | bit(Milestone::attempt_failed) | bit(Milestone::returning);
+
+// By exception: the milestones that disprove or settle it.
+constexpr std::uint32_t clearing_milestones(Exception exception) {
+    switch (exception) {
+        case Exception::delayed_by_carrier:
+        case Exception::weather:
+        case Exception::missorted:
+        case Exception::predicted_late:
+            return at_the_door;
+        case Exception::customs_or_documents:
+        case Exception::address_problem:
+            return at_the_door;
+        case Exception::held_or_pickup_expiring:
+            return bit(Milestone::in_transit) | bit(Milestone::out_for_delivery) |
+                   bit(Milestone::delivered) | bit(Milestone::returned);
+        case Exception::attempt_failed:
+            return at_the_door;
+        case Exception::refused_or_returning:
+            return bit(Milestone::delivered) | bit(Milestone::returned);
+        case Exception::lost:
+        case Exception::transit_silence:
+        case Exception::label_not_scanned:
+        case Exception::dispatch_overdue:
+            return any_movement;
+        case Exception::none:
+        case Exception::late:                    // the promise decides, not a scan
+        case Exception::damaged:                 // stays true whatever moves
+        case Exception::contents_wrong:          // people settle these two
+        case Exception::delivered_not_received:
+            return 0;
+    }
+    return 0;
+}
+
+// One piece's walk along its scans.
+struct Walk {
+    Milestone milestone = Milestone::pending;
+    std::optional<base::Instant> milestone_at, handed_off_at, delivered_at, last_physical_at;
+    std::set<base::LocalDay> attempt_days;
+    std::int32_t scans = 0;
+    bool return_leg = false, scanned_after_delivery = false, destroyed = false;
+    std::vector<model::OpenException> open;
+
+    void open_exception(Exception kind, base::Instant at) {
+        if (std::ranges::find(open, kind, &model::OpenException::kind) == open.end()) {
+            open.push_back({kind, at});
+        }
+    }
+    void clear(auto&& settled) { std::erase_if(open, settled); }
+
+    void reach(Milestone reached, base::Instant at) {
+        milestone = reached;
+        milestone_at = at;
+        clear([&](const model::OpenException& each) {
+            return cleared_by(each.kind, reached) && !(destroyed && each.kind == Exception::lost);
+        });
+    }
+
+    // The milestone that this scan means for a piece in the state it is in, if any.
+    std::optional<Milestone> meaning(const DigestEntry& entry) {
+        const Milestone said = *entry.milestone;
+        const bool correction = (entry.flags & model::scan_flag::correction) != 0;
+        const bool over = milestone == Milestone::delivered || milestone == Milestone::returned;
+        if (over && !correction) {
+            const bool again = said == Milestone::delivered || said == Milestone::returned;
+            const bool words = said == Milestone::pending || said == Milestone::info_received;
+            scanned_after_delivery |= !again && !words;
+            return std::nullopt;
+        }
+        if (correction) {
+            return_leg = false;
+            delivered_at.reset();
+        }
+        if (said == Milestone::returning || said == Milestone::returned ||
+            (entry.flags & model::scan_flag::return_leg) != 0) {
+            return_leg = true;
+        }
+        if (return_leg) {
+            const bool back = said == Milestone::delivered || said == Milestone::returned;
+            return back ? Milestone::returned : Milestone::returning;
+        }
+        const bool words = said == Milestone::pending || said == Milestone::info_received;
+        if (words && handed_off_at) {
+            return std::nullopt;
+        }
+        return said;
+    }
+
+    void take(const DigestEntry& entry, base::Instant at, const base::Zone& zone) {
+        ++scans;
+        if (is_physical(entry)) {
+            last_physical_at = at;
+            if (!handed_off_at) {
+                handed_off_at = at;
+            }
+        }
+        destroyed |= (entry.flags & model::scan_flag::destroyed) != 0;
+        if (entry.milestone) {
+            if (const auto reached = meaning(entry)) {
+                const bool same = milestone == *reached;
+                const auto since = milestone_at;
+                reach(*reached, at);
+                if (same && (*reached == Milestone::returning)) {
+                    milestone_at = since;
+                }
+                if (*reached == Milestone::delivered) {
+                    delivered_at = at;
+                }
+                if (*reached == Milestone::attempt_failed) {
+                    attempt_days.insert(zone.day_of(at));
+                }
+                if (*reached == Milestone::returning) {
+                    open_exception(Exception::refused_or_returning, at);
+                }
+            }
+        }
+        if (entry.clears != Exception::none) {
+            clear([&](const model::OpenException& each) { return each.kind == entry.clears; });
+        }
+        const bool over = milestone == Milestone::delivered || milestone == Milestone::returned;
+        const bool outlives_delivery = entry.exception == Exception::damaged ||
+                                       entry.exception == Exception::contents_wrong;
+        if (entry.exception != Exception::none && (!over || outlives_delivery)) {
+            open_exception(entry.exception, at);
+        }
+    }
+};
+
+// Rule 1. Marks what later corrections void, walking back within the same piece.
+std::vector<bool> voided(const std::vector<DigestEntry>& sorted) {
+    std::vector<bool> gone(sorted.size(), false);
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+        if ((sorted[i].flags & model::scan_flag::void_previous) == 0) {
+            continue;
+        }
+        for (std::size_t back = i; back-- > 0;) {
+            if (!gone[back] && sorted[back].piece == sorted[i].piece && sorted[back].milestone) {
+                gone[back] = true;
+                break;
+            }
+        }
+    }
+    return gone;
+}
+
+// The pieces to walk; and whose scans are about all of them (0: nobody's).
+struct PiecePlan {
+    std::vector<std::uint32_t> pieces;
+    std::uint32_t whole = 0;
+};
+PiecePlan plan_pieces(const std::vector<DigestEntry>& sorted,
+                      const std::vector<std::string>& declared, std::string_view own_number) {
+    PiecePlan plan;
+    const std::uint32_t own = piece_hash(own_number);
+    std::set<std::uint32_t> found;
+    if (declared.empty()) {
+        for (const DigestEntry& entry : sorted) {
+            found.insert(entry.piece);
+        }
+        if (found.empty()) {
+            found.insert(own);
+        }
+    } else {
+        for (const std::string& number : declared) {
+            found.insert(piece_hash(number));
+        }
+        if (!found.contains(own)) {
+            plan.whole = own;
+        }
+    }
+    plan.pieces.assign(found.begin(), found.end());
+    return plan;
+}
+
+// Rule 6.
+model::TrackState combine(const std::vector<Walk>& walks) {
+    model::TrackState state;
+    const Walk* behind = nullptr;  // the least advanced scanned piece that is still on its way
+    const Walk* ahead = nullptr;   // any scanned piece, the most advanced
+    std::size_t delivered = 0, returned = 0, cancelled = 0;
+    const auto later = [](auto& kept, const auto& seen) {
+        if (seen && (!kept || *seen > *kept)) {
+            kept = seen;
+        }
+    };
+    std::optional<base::Instant> last_delivery;
+    for (const Walk& walk : walks) {
+        delivered += walk.milestone == Milestone::delivered;
+        returned += walk.milestone == Milestone::returned;
+        cancelled += walk.milestone == Milestone::cancelled;
+        if (walk.milestone_at) {
+            if (!is_final(walk.milestone) &&
+                (behind == nullptr || walk.milestone < behind->milestone)) {
+                behind = &walk;
+            }
+            if (ahead == nullptr || walk.milestone > ahead->milestone) {
+                ahead = &walk;
+            }
+        }
+        later(last_delivery, walk.delivered_at);
+        later(state.last_physical_at, walk.last_physical_at);
+        if (walk.handed_off_at &&
+            (!state.handed_off_at || *walk.handed_off_at < *state.handed_off_at)) {
+            state.handed_off_at = walk.handed_off_at;
+        }
+        state.attempts = std::max(state.attempts,
+                                  static_cast<std::int32_t>(walk.attempt_days.size()));
+        state.on_return_leg |= walk.return_leg;
+        state.scanned_after_delivery |= walk.scanned_after_delivery;
+        state.destroyed |= walk.destroyed;
+        for (const model::OpenException& each : walk.open) {
+            const auto at = std::ranges::find(state.open, each.kind, &model::OpenException::kind);
+            if (at == state.open.end()) {
+                state.open.push_back(each);
+            } else {
+                at->since = std::min(at->since, each.since);
+            }
+        }
+    }
+    std::ranges::sort(state.open, {}, &model::OpenException::kind);
+    state.pieces_delivered = static_cast<std::int32_t>(delivered);
+    if (delivered == walks.size()) {
+        state.milestone = Milestone::delivered;
+        state.milestone_at = state.delivered_at = last_delivery;
+    } else if (behind != nullptr) {
+        state.milestone = behind->milestone;
+        state.milestone_at = behind->milestone_at;
+    } else if (ahead != nullptr && delivered + returned + cancelled < walks.size()) {
+        // All scanned pieces have arrived, others were never seen.
+        state.milestone = Milestone::in_transit;
+        state.milestone_at = ahead->milestone_at;
+    } else if (ahead != nullptr) {
+        state.milestone = returned > 0 ? Milestone::returned : ahead->milestone;
+        state.milestone_at = ahead->milestone_at;
+    }
+    return state;
+}
+
+}  // namespace
+
+bool cleared_by(Exception exception, Milestone milestone) {
+    return (clearing_milestones(exception) & bit(milestone)) != 0;
+}
+
+bool is_physical(const DigestEntry& entry) {
+    return entry.milestone && (entry.flags & model::scan_flag::synthetic) == 0 &&
+           (any_movement & bit(*entry.milestone)) != 0;
+}
+
+bool is_final(Milestone milestone) {
+    return milestone == Milestone::delivered || milestone == Milestone::returned ||
+           milestone == Milestone::cancelled || milestone == Milestone::expired;
+}
+
+model::TrackState fold_scans(const std::vector<DigestEntry>& sorted,
+                             const std::vector<std::string>& pieces,
+                             std::string_view tracking_number, const base::Zone& zone) {
+    const std::vector<bool> gone = voided(sorted);
+    const PiecePlan plan = plan_pieces(sorted, pieces, tracking_number);
+    std::vector<Walk> walks(plan.pieces.size());
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+        if (gone[i]) {
+            continue;
+        }
+        const base::Instant at = sorted[i].instant(zone);
+        const bool whole = plan.whole != 0 && sorted[i].piece == plan.whole;
+        const bool declared = std::ranges::binary_search(plan.pieces, sorted[i].piece);
+        for (std::size_t piece = 0; piece < walks.size(); ++piece) {
+            // An undeclared piece's scan is about the shipment: better shown than dropped.
+            if (whole || !declared || plan.pieces[piece] == sorted[i].piece) {
+                walks[piece].take(sorted[i], at, zone);
+            }
+        }
+    }
+    model::TrackState state = combine(walks);
+    state.scans = static_cast<std::int32_t>(sorted.size());
+    return state;
+}
+
+}  // namespace aftermile::core::delivery

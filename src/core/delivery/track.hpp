@@ -1,0 +1,41 @@
+// The fold of a shipment's scans into its state. A pure function of the set of scans: their order
+// of arrival cannot matter, because it is not among the arguments.
+//
+// Rules, in the order applied (docs/reference/tracking.md):
+//   1. A correction that voids declares the last milestone before it, of its piece, never to
+//      have been.
+//   2. Later scans win. A label message never undoes movement.
+//   3. Delivered stays delivered: only a correction regresses it, any other later movement flags
+//      it. The same for returned.
+//   4. From `returning` on, forward words describe the way back: `delivered` means `returned`.
+//   5. A movement clears what it disproves (see cleared_by); `lost` ends with any movement.
+//   6. Of several pieces the shipment is delivered when all are; otherwise it is where the least
+//      advanced scanned piece is.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/delivery/digest.hpp"
+
+namespace aftermile::core::delivery {
+
+// `pieces` are the declared piece numbers (empty: those that scans name). `tracking_number` is
+// the shipment's own: where pieces are declared and it is not among them, its scans are about
+// all of them.
+[[nodiscard]] model::TrackState fold_scans(const std::vector<DigestEntry>& sorted,
+                                           const std::vector<std::string>& pieces,
+                                           std::string_view tracking_number,
+                                           const base::Zone& zone);
+
+// Does reaching `milestone` end `exception`?
+[[nodiscard]] bool cleared_by(model::Exception exception, model::Milestone milestone);
+
+// A scan that shows the parcel itself, not only words about it.
+[[nodiscard]] bool is_physical(const DigestEntry& entry);
+
+// Is the journey over?
+[[nodiscard]] bool is_final(model::Milestone milestone);
+
+}  // namespace aftermile::core::delivery
