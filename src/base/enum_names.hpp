@@ -21,7 +21,8 @@ template <class E>
 inline constexpr std::nullptr_t enum_names = nullptr;
 
 template <class E>
-concept NamedEnum = std::is_enum_v<E> && !std::same_as<decltype(enum_names<E>), const std::nullptr_t>;
+concept NamedEnum =
+    std::is_enum_v<E> && !std::same_as<decltype(enum_names<E>), const std::nullptr_t>;
 
 template <NamedEnum E>
 [[nodiscard]] constexpr std::size_t enum_count() {

@@ -142,7 +142,8 @@ TEST(JsonRecord, absent_members_stay_and_null_resets) {
 TEST(JsonRecord, nested_records_merge_and_lists_are_replaced) {
     Leg leg = sample();
     leg.to = Place{"Rome", "RM"};
-    leg = read_over(R"({"from":{"city":"Linz"},"to":{"region":null},"stops":[{"region":"X"}]})", leg);
+    leg = read_over(R"({"from":{"city":"Linz"},"to":{"region":null},"stops":[{"region":"X"}]})",
+                    leg);
     EXPECT_EQ(leg.from, (Place{"Linz", "BW"}));
     EXPECT_EQ(leg.to, (Place{"Rome", {}}));
     EXPECT_EQ(leg.stops, (std::vector<Place>{{"", "X"}}));

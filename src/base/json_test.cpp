@@ -78,7 +78,8 @@ TEST(JsonWriter, escapes_what_must_be_and_mends_utf8) {
     EXPECT_EQ(to_json(std::string("\x7F")), R"("\u007f")");
     EXPECT_EQ(to_json(std::string("J\xC3\xA4ger \xF0\x9F\x93\xA6")),
               "\"J\xC3\xA4ger \xF0\x9F\x93\xA6\"");
-    EXPECT_EQ(to_json(std::string("a\xFF" "b\xE2\x82")), "\"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\xEF\xBF\xBD\"");
+    EXPECT_EQ(to_json(std::string("a\xFF" "b\xE2\x82")),
+              "\"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
 RC_GTEST_PROP(JsonWriter, any_bytes_become_a_text_that_reads_back, (const std::string& bytes)) {

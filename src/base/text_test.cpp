@@ -50,7 +50,8 @@ TEST(Text, base64_agrees_with_rfc_4648_section_10) {
 }
 
 TEST(Text, base64_is_strict) {
-    for (const char* text : {"Z", "Zg", "Zg=", "Zg===", "=", "====", "Zh==", "Zm9=", "Zm9v\n", "Zm 9",
+    for (const char* text : {"Z", "Zg", "Zg=", "Zg===", "=", "====", "Zh==", "Zm9=", "Zm9v\n",
+                             "Zm 9",
                              "Z=g=", "-__-", "Zg==Zg=="}) {
         EXPECT_FALSE(from_base64(text)) << text;
     }
