@@ -10,7 +10,10 @@ import unittest
 
 import check_purity
 import check_rooms
+import compile_fail
 import embed
+import new
+import registry
 import tidy_test
 
 TOOLS = pathlib.Path(__file__).parent
@@ -214,6 +217,63 @@ class Rules(Planted):
         self.plant("build/a.cpp", "\tint a;\n")
         status, out = self.run_checker(tidy_test, self.root)
         self.assertEqual((status, out.count("\n")), (1, 1))
+
+
+class CompileFail(Planted):
+    def faults(self, text):
+        self.plant("a.cpp", text)
+        fault = compile_fail.check_file("g++", self.root, self.root / "a.cpp")
+        return fault or ""
+
+    def test_refused_code_passes_and_accepted_code_is_caught(self):
+        refused = "// refused: was not declared\n#ifndef SOUND\nint a = b;\n#endif\n"
+        self.assertEqual(self.faults(refused), "")
+        self.assertIn("must not", self.faults("// refused: x\nint a = 1;\n"))
+
+    def test_wrong_reason_and_unsound_file_are_caught(self):
+        text = "// refused: no such words\n#ifndef SOUND\nint a = b;\n#endif\n"
+        self.assertIn("another reason", self.faults(text))
+        self.assertIn("-DSOUND", self.faults("// refused: x\nint a = b;\n"))
+        self.assertIn("no line", self.faults("int a = b;\n"))
+
+
+class Registry(Planted):
+    def test_folder_with_manifest_is_listed_and_gone_when_deleted(self):
+        self.plant("src/connectors/stores/shopify/shopify.hpp", "#pragma once\n")
+        self.plant("src/connectors/stores/shopify/manifest.toml", 'id = "shopify"\n')
+        self.plant("src/connectors/carriers/ups/notes.hpp", "#pragma once\n")
+        found = registry.connectors(self.root / "src")
+        self.assertEqual(found, [("stores", "shopify")])
+        self.assertIn("stores::shopify::connector()", registry.source(found))
+        shutil.rmtree(self.root / "src/connectors/stores/shopify")
+        self.assertEqual(registry.connectors(self.root / "src"), [])
+
+    def test_the_same_id_twice_is_refused(self):
+        for kind in ("stores", "carriers"):
+            self.plant(f"src/connectors/{kind}/x/manifest.toml", 'id = "x"\n')
+        with self.assertRaises(ValueError):
+            registry.connectors(self.root / "src")
+
+
+class New(Planted):
+    def create(self, *arguments):
+        shutil.copytree(TOOLS / "new", self.root / "tools/new", dirs_exist_ok=True)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            return new.main([str(self.root), *arguments])
+
+    def test_every_kind_writes_files_that_keep_the_rules(self):
+        for kind in new.kinds(TOOLS.parent):
+            self.assertEqual(self.create(kind, "sample_one"), 0, kind)
+        self.assertEqual(tidy_test.check(self.root), [])
+        self.assertEqual(check_rooms.check_includes(
+            check_rooms.Law((TOOLS / "rooms.txt").read_text()), self.root / "src"), [])
+
+    def test_existing_files_and_bad_ids_are_refused(self):
+        kind = new.kinds(TOOLS.parent)[0]
+        self.assertEqual(self.create(kind, "sample"), 0)
+        self.assertEqual(self.create(kind, "sample"), 1)
+        self.assertEqual(self.create(kind, "Sample-2"), 2)
+        self.assertEqual(self.create("nothing", "sample"), 2)
 
 
 class Embedding(unittest.TestCase):
