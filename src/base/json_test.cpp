@@ -91,7 +91,8 @@ RC_GTEST_PROP(JsonWriter, any_bytes_become_a_text_that_reads_back, (const std::s
 
 TEST(Json, documents_come_back_in_order) {
     for (const char* text :
-         {"null", "true", "0", "-12", R"("")", "[]", "{}", "[[],{}]", R"({"b":1,"a":[1,2,{"c":null}]})",
+         {"null", "true", "0", "-12", R"("")", "[]", "{}", "[[],{}]",
+          R"({"b":1,"a":[1,2,{"c":null}]})",
           R"([1,"two",3.00,[false],{"k":"v"}])"}) {
         EXPECT_EQ(copied(text), text);
     }

@@ -219,7 +219,8 @@ std::size_t utf8_length(std::string_view text) {
         least = lead == 0xF0 ? 0x90 : least;
         most = lead == 0xF4 ? 0x8F : most;
     }
-    if (length == 0 || text.size() < length || byte_at(text, 1) < least || byte_at(text, 1) > most) {
+    const std::uint32_t second = byte_at(text, 1);
+    if (length == 0 || text.size() < length || second < least || second > most) {
         return 0;
     }
     for (std::size_t i = 2; i < length; ++i) {

@@ -26,8 +26,8 @@ Zone sao_paulo() {
                                       {utc("2018-02-18T02:00:00Z"), hours{-3}}});
 }
 Zone apia() {
-    return Zone("Pacific/Apia",
-                {{utc("2011-09-24T14:00:00Z"), hours{-10}}, {utc("2011-12-30T10:00:00Z"), hours{14}}});
+    return Zone("Pacific/Apia", {{utc("2011-09-24T14:00:00Z"), hours{-10}},
+                                 {utc("2011-12-30T10:00:00Z"), hours{14}}});
 }
 
 TEST(Zone, local_time_follows_the_offset_of_its_moment) {
@@ -100,9 +100,10 @@ TEST(Zone, equal_by_name_and_offsets) {
 RC_GTEST_PROP(Zone, an_instant_lies_between_the_readings_of_its_local_time, ()) {
     const Zone zones[] = {berlin(), sao_paulo(), apia(), Zone::utc()};
     const Zone& zone = zones[*rc::gen::inRange(0, 4)];
-    const Instant around = *rc::gen::element(utc("2026-03-29T01:00:00Z"), utc("2026-10-25T01:00:00Z"),
-                                             utc("2017-10-15T03:00:00Z"), utc("2018-02-18T02:00:00Z"),
-                                             utc("2011-12-30T10:00:00Z"));
+    const Instant around =
+        *rc::gen::element(utc("2026-03-29T01:00:00Z"), utc("2026-10-25T01:00:00Z"),
+                          utc("2017-10-15T03:00:00Z"), utc("2018-02-18T02:00:00Z"),
+                          utc("2011-12-30T10:00:00Z"));
     const Instant at = around + minutes{*rc::gen::inRange(-3000, 3000)};
     const LocalTime written = zone.to_local(at);
     RC_ASSERT(zone.earliest(written) <= at);
