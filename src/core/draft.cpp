@@ -112,6 +112,14 @@ model::MessageField text_field(std::string name, std::string value) {
             .currency = {}};
 }
 
+model::MessageField choice_field(std::string name, std::string_view word) {
+    return {.name = std::move(name),
+            .type = model::FieldType::choice,
+            .text = std::string(word),
+            .number = 0,
+            .currency = {}};
+}
+
 model::MessageField day_field(std::string name, base::LocalDay day) {
     return {.name = std::move(name),
             .type = model::FieldType::day,

@@ -204,6 +204,7 @@ void set_timer(model::Timers& timers, model::TimerKind kind, std::optional<base:
 
 // Fields of a message or timeline sentence.
 [[nodiscard]] model::MessageField text_field(std::string name, std::string value);
+[[nodiscard]] model::MessageField choice_field(std::string name, std::string_view word);
 [[nodiscard]] model::MessageField day_field(std::string name, base::LocalDay day);
 [[nodiscard]] model::MessageField instant_field(std::string name, base::Instant at,
                                                 const base::Zone& zone);

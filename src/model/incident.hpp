@@ -53,6 +53,7 @@ struct IncidentException {
     base::Instant known_at;
     std::optional<base::Instant> cleared_at;
     bool retracted = false;                 // later evidence says that it never was
+    std::optional<base::Instant> basis;     // silence: the last physical scan known then
     Because because;
     static constexpr auto fields() {
         using T = IncidentException;
@@ -60,6 +61,7 @@ struct IncidentException {
                           base::field("known_at", &T::known_at),
                           base::field("cleared_at", &T::cleared_at),
                           base::field("retracted", &T::retracted),
+                          base::field("basis", &T::basis),
                           base::field("because", &T::because)};
     }
 };
@@ -94,6 +96,7 @@ struct Incident {
     std::optional<base::Instant> deadline, next_contact_due, snoozed_until, closed_at;
     IncidentId merged_into;
     std::vector<TeamNote> notes;
+    std::vector<Told> told;
     bool imported = false;
     Timers timers;
     EventId last_event;
@@ -119,8 +122,10 @@ struct Incident {
     }
 };
 
-// A value for a template: how it is written is decided when it is rendered, per locale.
-enum class FieldType : unsigned char { text, day, instant, count, money };
+// A value for a template: how it is written is decided when it is rendered, per locale. Two days
+// named x_earliest and x make the range x. A choice is one word of a closed set that a template
+// asks for and a reader never sees; lines are entries separated by line feeds.
+enum class FieldType : unsigned char { text, day, instant, count, money, choice, lines };
 struct MessageField {
     std::string name;
     FieldType type = FieldType::text;
@@ -395,7 +400,8 @@ inline constexpr auto enum_names<model::AnswerKind> = std::to_array<std::string_
     {"customer_told", "ticket", "cover", "carrier_claim", "performance", "return_risk"});
 template <>
 inline constexpr auto enum_names<model::FieldType> =
-    std::to_array<std::string_view>({"text", "day", "instant", "count", "money"});
+    std::to_array<std::string_view>({"text", "day", "instant", "count", "money", "choice",
+                                     "lines"});
 template <>
 inline constexpr auto enum_names<model::Account> = std::to_array<std::string_view>(
     {"customer_remedies", "reserve", "insurer_receivable", "carrier_receivable",

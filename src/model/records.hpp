@@ -69,10 +69,11 @@ struct Promise {
 // A fact that a shopper was told of (or would have been), so that no fact is told twice.
 struct Told {
     NotificationKind kind = NotificationKind::shipped;
+    std::string variant;          // the exception's name where the fact is one
     NotificationId notification;  // 0: decided not to, and that stands
     base::Instant at;
     static constexpr auto fields() {
-        return std::tuple{base::field("kind", &Told::kind),
+        return std::tuple{base::field("kind", &Told::kind), base::field("variant", &Told::variant),
                           base::field("notification", &Told::notification),
                           base::field("at", &Told::at)};
     }

@@ -1,8 +1,7 @@
 #include "core/delivery/track.hpp"
 
 #include <algorithm>
-#include <array>
-#include <map>
+#include <iterator>
 #include <set>
 
 namespace aftermile::core::delivery {
@@ -149,23 +148,6 @@ struct Walk {
     }
 };
 
-// Rule 1. Marks what later corrections void, walking back within the same piece.
-std::vector<bool> voided(const std::vector<DigestEntry>& sorted) {
-    std::vector<bool> gone(sorted.size(), false);
-    for (std::size_t i = 0; i < sorted.size(); ++i) {
-        if ((sorted[i].flags & model::scan_flag::void_previous) == 0) {
-            continue;
-        }
-        for (std::size_t back = i; back-- > 0;) {
-            if (!gone[back] && sorted[back].piece == sorted[i].piece && sorted[back].milestone) {
-                gone[back] = true;
-                break;
-            }
-        }
-    }
-    return gone;
-}
-
 // The pieces to walk; and whose scans are about all of them (0: nobody's).
 struct PiecePlan {
     std::vector<std::uint32_t> pieces;
@@ -261,6 +243,25 @@ model::TrackState combine(const std::vector<Walk>& walks) {
 
 }  // namespace
 
+// A voiding correction takes back the last milestone before it, of its piece.
+std::vector<DigestEntry> without_voided(const std::vector<DigestEntry>& sorted) {
+    std::vector<DigestEntry> standing;
+    standing.reserve(sorted.size());
+    for (const DigestEntry& entry : sorted) {
+        if ((entry.flags & model::scan_flag::void_previous) != 0) {
+            const auto last = std::find_if(
+                standing.rbegin(), standing.rend(), [&](const DigestEntry& earlier) {
+                    return earlier.piece == entry.piece && earlier.milestone;
+                });
+            if (last != standing.rend()) {
+                standing.erase(std::next(last).base());
+            }
+        }
+        standing.push_back(entry);
+    }
+    return standing;
+}
+
 bool cleared_by(Exception exception, Milestone milestone) {
     return (clearing_milestones(exception) & bit(milestone)) != 0;
 }
@@ -278,20 +279,16 @@ bool is_final(Milestone milestone) {
 model::TrackState fold_scans(const std::vector<DigestEntry>& sorted,
                              const std::vector<std::string>& pieces,
                              std::string_view tracking_number, const base::Zone& zone) {
-    const std::vector<bool> gone = voided(sorted);
     const PiecePlan plan = plan_pieces(sorted, pieces, tracking_number);
     std::vector<Walk> walks(plan.pieces.size());
-    for (std::size_t i = 0; i < sorted.size(); ++i) {
-        if (gone[i]) {
-            continue;
-        }
-        const base::Instant at = sorted[i].instant(zone);
-        const bool whole = plan.whole != 0 && sorted[i].piece == plan.whole;
-        const bool declared = std::ranges::binary_search(plan.pieces, sorted[i].piece);
+    for (const DigestEntry& entry : without_voided(sorted)) {
+        const base::Instant at = entry.instant(zone);
+        const bool whole = plan.whole != 0 && entry.piece == plan.whole;
+        const bool declared = std::ranges::binary_search(plan.pieces, entry.piece);
         for (std::size_t piece = 0; piece < walks.size(); ++piece) {
             // An undeclared piece's scan is about the shipment: better shown than dropped.
-            if (whole || !declared || plan.pieces[piece] == sorted[i].piece) {
-                walks[piece].take(sorted[i], at, zone);
+            if (whole || !declared || plan.pieces[piece] == entry.piece) {
+                walks[piece].take(entry, at, zone);
             }
         }
     }

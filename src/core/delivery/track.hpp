@@ -29,6 +29,9 @@ namespace aftermile::core::delivery {
                                            std::string_view tracking_number,
                                            const base::Zone& zone);
 
+// The scans that stand: rule 1 applied.
+[[nodiscard]] std::vector<DigestEntry> without_voided(const std::vector<DigestEntry>& sorted);
+
 // Does reaching `milestone` end `exception`?
 [[nodiscard]] bool cleared_by(model::Exception exception, model::Milestone milestone);
 

@@ -1,0 +1,51 @@
+// Which exceptions stand open on a shipment at an instant: a function of its scans, its reports,
+// its promise and the clock. Nothing remembers; comparing with what an incident recorded gives
+// what opened, what cleared and what never was.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "model/catalog.hpp"
+#include "model/policy.hpp"
+#include "model/incident.hpp"
+
+namespace aftermile::core::delivery {
+
+// What lateness measures: the first promise shown, or the last later one the shopper agreed to.
+struct Measure {
+    base::LocalDay latest;
+    base::Instant ends;  // 24:00 of that day at the destination, wherever it comes last
+};
+[[nodiscard]] std::optional<Measure> measure_of(const std::vector<model::Promise>& promises,
+                                                const model::Area& destination,
+                                                const model::Catalog& catalog);
+
+// The policy's row for this carrier and milestone; none when silence is not watched there.
+[[nodiscard]] std::optional<base::Instant> silence_due(const model::Shipment& shipment,
+                                                       const model::Policy& policy);
+
+// Sorted by kind. `since` is when each came true.
+[[nodiscard]] std::vector<model::OpenException> standing(const model::Shipment& shipment,
+                                                         const model::Policy& policy,
+                                                         const model::Catalog& catalog,
+                                                         base::Instant now);
+
+// How a recorded exception ended that stands no more.
+struct Ending {
+    bool never_was = false;  // refuted: what had been decided for it is taken back
+    base::Instant at;
+};
+[[nodiscard]] Ending ending_of(const model::Shipment& shipment,
+                               const model::IncidentException& exception,
+                               const model::Catalog& catalog, base::Instant now);
+
+// Folds the digest anew into shipment.track, re-sorting it where the destination changed.
+void refold(model::Shipment& shipment, const model::Catalog& catalog);
+
+[[nodiscard]] model::Exception exception_of(model::ReportKind report);
+
+// Did the shopper report this, and is that report unsettled?
+[[nodiscard]] bool is_reported(const model::Shipment& shipment, model::Exception kind);
+
+}  // namespace aftermile::core::delivery

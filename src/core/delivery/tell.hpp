@@ -1,0 +1,41 @@
+// Telling a shopper: every message passes this one gate, which decides once whether, when and to
+// whom. One message a fact, one channel, at most one delay message in the policy's gap, quiet
+// hours at the destination, consent, sender, mode. What it refuses it names.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/case.hpp"
+
+namespace aftermile::core::delivery {
+
+struct Telling {
+    model::NotificationKind kind = model::NotificationKind::shipped;
+    std::string variant;  // of the template, e.g. the exception
+    model::ShipmentId shipment;
+    model::OrderId order;
+    model::IncidentId incident;
+    std::vector<model::MessageField> message_fields;
+    std::string_view rule;  // for because
+};
+
+struct Told {
+    model::Answer answer;                    // id ntf_… or the reason
+    std::optional<base::Instant> ask_again;  // the reason passes at this instant
+};
+
+[[nodiscard]] Told tell(Draft& draft, const Telling& telling, std::vector<model::Told>& told);
+
+// Was this fact told, or was it decided for good not to tell it?
+[[nodiscard]] bool is_told(const std::vector<model::Told>& told, model::NotificationKind kind,
+                           std::string_view variant);
+
+// Fields that every message about an order or parcel bears.
+[[nodiscard]] std::vector<model::MessageField> common_fields(Draft& draft, model::OrderId order,
+                                                             model::ShipmentId shipment);
+
+// Takes back messages that are not sent; returns true if one had been sent that is now false.
+bool retract_messages(Draft& draft, const std::vector<model::Told>& told);
+
+}  // namespace aftermile::core::delivery
