@@ -41,9 +41,9 @@ class MailTransport {
 
 struct HttpRequest {
     std::string method = "GET";
-    std::string url;  // https, or http where the options allow the host
-    Headers headers;
-    std::string body;
+    std::string url{};  // https, or http where the options allow the host
+    Headers headers{};
+    std::string body{};
     std::chrono::milliseconds timeout{15'000};
 };
 
