@@ -88,7 +88,9 @@ void Connection::begin_request() {
     }
     chunks_end_ = 0;
     chunks_ = {};
-    std::memmove(in_.data(), in_.data() + begin_, end_ - begin_);
+    if (begin_ < end_) {
+        std::memmove(in_.data(), in_.data() + begin_, end_ - begin_);
+    }
     end_ -= begin_;
     begin_ = 0;
     scanned_ = 0;

@@ -161,9 +161,14 @@ void Connection::open_stream(std::shared_ptr<StreamState> stream) {
 }
 
 void Connection::serve_stream() {
-    if (state_ == State::streaming) {
-        pump_stream();
+    if (state_ != State::streaming) {
+        return;
     }
+    if (stream_->has_overflowed()) {
+        close();  // a slow client: what it missed it fetches when it is back
+        return;
+    }
+    pump_stream();
 }
 
 void Connection::pump_stream() {
@@ -177,10 +182,6 @@ void Connection::pump_stream() {
 // True when there is something to write.
 bool Connection::fill_stream_out() {
     auto work = stream_->take();
-    if (work.overflowed) {
-        close();  // a slow client: what it missed it fetches when it is back
-        return false;
-    }
     stream_out_.clear();
     stream_payload_ = work.bytes.size();
     if (!work.bytes.empty()) {

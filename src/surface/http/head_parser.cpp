@@ -78,6 +78,13 @@ std::unexpected<Refusal> malformed_head(std::string detail) {
     return std::unexpected(Refusal{400, "malformed_request", std::move(detail)});
 }
 
+// Whether the request line is well formed and only its version is not ours.
+bool is_other_version(std::string_view bytes) {
+    const auto line = bytes.substr(0, bytes.find("\r\n"));
+    const auto last_space = line.rfind(' ');
+    return std::ranges::count(line, ' ') == 2 && line.substr(last_space + 1).starts_with("HTTP/");
+}
+
 std::size_t header_count(const std::vector<HeaderView>& headers, std::string_view name) {
     return static_cast<std::size_t>(std::ranges::count_if(
         headers, [&](const auto& header) { return equals_ignoring_case(header.name, name); }));
@@ -153,7 +160,7 @@ std::expected<Head, Refusal> HeadParser::parse(std::string_view bytes,
     auto& collector = parser_->collector.emplace(bytes, headers);
     ParseError error;
     const auto taken = collector.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
-    if (error == beast_http::error::bad_version) {
+    if (error == beast_http::error::bad_version && is_other_version(bytes)) {
         return std::unexpected(
             Refusal{505, "http_version_not_supported", "Speak HTTP/1.1 or HTTP/1.0."});
     }

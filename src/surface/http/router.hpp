@@ -29,7 +29,7 @@ struct RouteOptions {
     std::size_t body_max = 64 * 1024;
     // Called when the headers are in and before the body is read: a reply refuses the request
     // (bad key, over the rate), so that strangers cannot make us read large bodies.
-    std::function<std::optional<Reply>(const Request&)> admit;
+    std::function<std::optional<Reply>(const Request&)> admit = {};
 };
 
 struct Route {

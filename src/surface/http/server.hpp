@@ -60,11 +60,11 @@ struct ServerOptions {
         {"Cache-Control", "no-store"},
     };
     // Called on a server thread after each exchange; must be quick and must not throw.
-    std::function<void(const Observation&)> observe;
+    std::function<void(const Observation&)> observe = {};
     // May replace the server's own refusals (404, 413, ...), say by a page for browsers.
-    std::function<void(const Request&, Reply&)> dress_refusal;
+    std::function<void(const Request&, Reply&)> dress_refusal = {};
     // Told what a handler threw, with the request id.
-    std::function<void(std::string_view what, std::string_view request_id)> on_fault;
+    std::function<void(std::string_view what, std::string_view request_id)> on_fault = {};
 };
 
 class Server {

@@ -63,9 +63,13 @@ StreamState::Work StreamState::take() {
     Work work;
     work.bytes.swap(pending_);
     work.ended = ended_;
-    work.overflowed = overflowed_;
     in_flight_ += work.bytes.size();
     return work;
+}
+
+bool StreamState::has_overflowed() const {
+    const std::scoped_lock lock(mutex_);
+    return overflowed_;
 }
 
 void StreamState::sent(std::size_t bytes) {

@@ -27,9 +27,10 @@ public:
     struct Work {
         std::string bytes;
         bool ended = false;
-        bool overflowed = false;
     };
     [[nodiscard]] Work take();
+    // More was written than the client took: it is to be cut off.
+    [[nodiscard]] bool has_overflowed() const;
     // `bytes` of what was taken have left; they no longer count against the limit.
     void sent(std::size_t bytes);
     // The connection is gone. Calls the callback.
