@@ -18,6 +18,7 @@ using base::Result;
 constexpr char headline_mark = '\x01';
 constexpr char item_mark = '\x02';
 constexpr char link_mark = '\x03';  // before label and before address
+constexpr char blank_mark = '\x04';  // a blank line of the template: the library drops some
 constexpr std::string_view default_colour = "#1f4e5f";
 
 struct Block {
@@ -25,6 +26,12 @@ struct Block {
     Kind kind;
     std::vector<std::string> lines;  // a link's are label and address
 };
+
+// A line that holds a section's tag and nothing else: neither the tag nor its line end is text.
+bool is_section_line(std::string_view line) {
+    const bool tag = line.starts_with("{{#") || line.starts_with("{{^") || line.starts_with("{{/");
+    return tag && line.find("}}") + 2 == line.size();
+}
 
 // Replaces "# ", "* " and "[label](address)" at the start of the template's own lines.
 std::string mark_structure(std::string_view body) {
@@ -34,7 +41,13 @@ std::string mark_structure(std::string_view body) {
         const std::string_view line = body.substr(0, end);
         body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
         const std::size_t middle = line.find("](");
-        if (line.starts_with("# ")) {
+        if (is_section_line(line)) {
+            marked += line;
+            continue;
+        }
+        if (trimmed(line).empty()) {
+            marked += blank_mark;
+        } else if (line.starts_with("# ")) {
             marked += fmt::format("{}{}", headline_mark, line.substr(2));
         } else if (line.starts_with("* ")) {
             marked += fmt::format("{}{}", item_mark, line.substr(2));
