@@ -87,9 +87,10 @@ function(aftermile_connector_registry)
     file(CONFIGURE OUTPUT ${listed} CONTENT "${manifests}\n" @ONLY)
     add_custom_command(
         OUTPUT ${generated}
-        COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/registry.py
-                ${CMAKE_SOURCE_DIR}/src ${generated}
-        DEPENDS ${manifests} ${listed} ${CMAKE_SOURCE_DIR}/tools/registry.py
+        COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/gen_connectors.py
+                ${CMAKE_SOURCE_DIR} ${generated}
+        COMMAND ${CMAKE_COMMAND} -E touch ${generated}
+        DEPENDS ${manifests} ${listed} ${CMAKE_SOURCE_DIR}/tools/gen_connectors.py
         COMMENT "Listing connectors"
         VERBATIM)
     set(AFTERMILE_GENERATED_connectors ${generated} PARENT_SCOPE)

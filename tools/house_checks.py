@@ -13,7 +13,6 @@ import check_rooms
 import compile_fail
 import embed
 import new
-import registry
 import tidy_test
 
 TOOLS = pathlib.Path(__file__).parent
@@ -235,24 +234,6 @@ class CompileFail(Planted):
         self.assertIn("another reason", self.faults(text))
         self.assertIn("-DSOUND", self.faults("// refused: x\nint a = b;\n"))
         self.assertIn("no line", self.faults("int a = b;\n"))
-
-
-class Registry(Planted):
-    def test_folder_with_manifest_is_listed_and_gone_when_deleted(self):
-        self.plant("src/connectors/stores/shopify/shopify.hpp", "#pragma once\n")
-        self.plant("src/connectors/stores/shopify/manifest.toml", 'id = "shopify"\n')
-        self.plant("src/connectors/carriers/ups/notes.hpp", "#pragma once\n")
-        found = registry.connectors(self.root / "src")
-        self.assertEqual(found, [("stores", "shopify")])
-        self.assertIn("stores::shopify::connector()", registry.source(found))
-        shutil.rmtree(self.root / "src/connectors/stores/shopify")
-        self.assertEqual(registry.connectors(self.root / "src"), [])
-
-    def test_the_same_id_twice_is_refused(self):
-        for kind in ("stores", "carriers"):
-            self.plant(f"src/connectors/{kind}/x/manifest.toml", 'id = "x"\n')
-        with self.assertRaises(ValueError):
-            registry.connectors(self.root / "src")
 
 
 class New(Planted):
