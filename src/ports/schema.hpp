@@ -48,12 +48,18 @@ struct Column {
     std::string_view name;
     ColumnType type = ColumnType::integer;
     Indexed indexed = Indexed::no;
+    int since = 1;  // the schema's version that added it
 };
 struct TableSchema {
     Table table;
     std::string_view name;
     std::span<const Column> columns;
+    int since = 1;  // the schema's version that added it
 };
+
+// Raised by one with every table or column added. A store of a lower version is brought here when
+// it is opened; one of a higher version is refused.
+inline constexpr int schema_version = 1;
 
 [[nodiscard]] const TableSchema& schema_of(Table table);
 [[nodiscard]] std::span<const TableSchema> all_tables();

@@ -1,0 +1,297 @@
+#include "storage/sqlite/reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/merchant_of.hpp"
+#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/rows.hpp"
+#include "storage/sqlite/statements.hpp"
+
+namespace aftermile::storage::sqlite {
+
+namespace {
+
+constexpr std::size_t list_limit_max = 1'000;
+constexpr std::size_t values_max = 1'000;
+constexpr std::size_t cached_max = 256;
+constexpr int steps_between_looks = 1'000;
+
+std::unexpected<base::Error> bad_query(std::string detail, std::string_view column) {
+    return base::fail("bad_query", std::move(detail), std::string(column), base::Family::internal);
+}
+
+bool takes_values(const ports::Filter& filter) {
+    return filter.test != ports::Filter::Test::is_null &&
+           filter.test != ports::Filter::Test::not_null;
+}
+
+base::Result<void> check_filter(ports::Table table, const ports::Filter& filter) {
+    auto type = ports::ColumnType::integer;
+    if (filter.column != "id") {
+        const auto index = ports::column_index(table, filter.column);
+        if (!index) {
+            return bad_query("The table has no such column.", filter.column);
+        }
+        type = ports::schema_of(table).columns[*index].type;
+    }
+    if (filter.values.size() > values_max) {
+        return bad_query("A filter has too many values.", filter.column);
+    }
+    if (filter.test != ports::Filter::Test::any_of &&
+        filter.values.size() != (takes_values(filter) ? 1U : 0U)) {
+        return bad_query("A filter has the wrong number of values.", filter.column);
+    }
+    const bool fit = std::ranges::all_of(
+        filter.values, [type](const ports::Value& value) { return fits(value, type); });
+    return fit ? base::Result<void>{} : bad_query("A value has another type.", filter.column);
+}
+
+base::Result<void> check_query(const ports::Query& query) {
+    if (query.limit == 0 || query.limit > list_limit_max) {
+        return bad_query("A list gives 1 to 1,000 rows.", "limit");
+    }
+    std::size_t values = 0;
+    for (const auto& filter : query.filters) {
+        if (auto good = check_filter(query.table, filter); !good) {
+            return good;
+        }
+        values += filter.values.size();
+    }
+    return values <= values_max ? base::Result<void>{} : bad_query("Too many values.", "");
+}
+
+// The merchant's ids, from where the page before ended.
+IdRange page_of(const ports::Query& query) {
+    IdRange ids = ids_of(query.table, query.merchant);
+    if (!query.after) {
+        return ids;
+    }
+    if (query.newest_first) {
+        ids.last = std::min(ids.last, std::max(*query.after, ids.first) - 1);
+    } else {
+        ids.first = std::max(ids.first, std::min(*query.after, ids.last) + 1);
+    }
+    return ids;
+}
+
+// The position after the last value.
+int bind_conditions(Statement& statement, const ports::Query& query, IdRange ids) {
+    statement.bind(1, std::int64_t{query.merchant});
+    statement.bind(2, ids.first);
+    statement.bind(3, ids.last);
+    int at = 4;
+    for (const auto& filter : query.filters) {
+        for (const auto& value : filter.values) {
+            statement.bind(at++, value);
+        }
+    }
+    return at;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<SqliteReader>> SqliteReader::open(const std::string& folder,
+                                                               const std::string& vfs,
+                                                               std::chrono::milliseconds limit) {
+    auto connection = open_database(folder, vfs, Role::reader);
+    if (!connection) {
+        return std::unexpected(std::move(connection.error()));
+    }
+    std::unique_ptr<SqliteReader> reader(new SqliteReader(std::move(*connection), limit));
+    sqlite3_progress_handler(reader->connection_.handle(), steps_between_looks, &past_deadline,
+                             reader.get());
+    return reader;
+}
+
+SqliteReader::~SqliteReader() {
+    sqlite3_progress_handler(connection_.handle(), 0, nullptr, nullptr);
+}
+
+int SqliteReader::past_deadline(void* reader) {
+    const auto* self = static_cast<const SqliteReader*>(reader);
+    return std::chrono::steady_clock::now() > self->deadline_ ? 1 : 0;
+}
+
+base::Result<Statement*> SqliteReader::statement(std::string_view sql) {
+    std::string text(sql);
+    if (const auto known = statements_.find(text); known != statements_.end()) {
+        return &known->second;
+    }
+    if (statements_.size() >= cached_max) {
+        statements_.clear();
+    }
+    auto prepared = connection_.prepare(sql);
+    if (!prepared) {
+        return std::unexpected(std::move(prepared.error()));
+    }
+    return &statements_.emplace(std::move(text), std::move(*prepared)).first->second;
+}
+
+base::Result<std::optional<ports::StoredRow>> SqliteReader::get(ports::Table table,
+                                                                model::MerchantNumber merchant,
+                                                                std::int64_t id) {
+    start_clock();
+    auto prepared = statement(get_sql(ports::schema_of(table)));
+    if (!prepared) {
+        return std::unexpected(std::move(prepared.error()));
+    }
+    Statement& wanted = **prepared;
+    const ResetAtEnd reset(wanted);
+    wanted.bind(1, id);
+    wanted.bind(2, std::int64_t{merchant});
+    const auto row = wanted.step();
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    std::optional<ports::StoredRow> found;
+    if (*row) {
+        found.emplace().id = id;
+        read_row(wanted, table, 0, found->columns, found->body);
+    }
+    return found;
+}
+
+base::Result<std::vector<ports::StoredRow>> SqliteReader::list(const ports::Query& query) {
+    start_clock();
+    if (auto good = check_query(query); !good) {
+        return std::unexpected(std::move(good.error()));
+    }
+    auto prepared = statement(list_sql(ports::schema_of(query.table), query));
+    if (!prepared) {
+        return std::unexpected(std::move(prepared.error()));
+    }
+    Statement& wanted = **prepared;
+    const ResetAtEnd reset(wanted);
+    const int limit_at = bind_conditions(wanted, query, page_of(query));
+    wanted.bind(limit_at, static_cast<std::int64_t>(query.limit));
+    std::vector<ports::StoredRow> rows;
+    auto row = wanted.step();
+    for (; row && *row; row = wanted.step()) {
+        auto& found = rows.emplace_back();
+        found.id = wanted.integer(0);
+        read_row(wanted, query.table, 1, found.columns, found.body);
+    }
+    if (!row) {
+        return std::unexpected(std::move(row.error()));
+    }
+    return rows;
+}
+
+base::Result<std::int64_t> SqliteReader::count(const ports::Query& query) {
+    start_clock();
+    if (auto good = check_query(query); !good) {
+        return std::unexpected(std::move(good.error()));
+    }
+    auto prepared = statement(count_sql(ports::schema_of(query.table), query));
+    if (!prepared) {
+        return std::unexpected(std::move(prepared.error()));
+    }
+    Statement& wanted = **prepared;
+    const ResetAtEnd reset(wanted);
+    bind_conditions(wanted, query, ids_of(query.table, query.merchant));
+    const auto row = wanted.step();
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    return wanted.integer(0);
+}
+
+base::Result<std::optional<ports::EventRow>> SqliteReader::event_of(model::EventId id) {
+    auto prepared = statement(get_event_sql);
+    if (!prepared) {
+        return std::unexpected(std::move(prepared.error()));
+    }
+    Statement& wanted = **prepared;
+    const ResetAtEnd reset(wanted);
+    wanted.bind(1, id.value);
+    const auto row = wanted.step();
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    return *row ? std::optional(read_event(wanted)) : std::nullopt;
+}
+
+base::Result<std::optional<ports::EventRow>> SqliteReader::event(model::MerchantNumber merchant,
+                                                                 model::EventId id) {
+    start_clock();
+    if (id.merchant() != merchant) {
+        return std::optional<ports::EventRow>{};
+    }
+    return event_of(id);
+}
+
+base::Result<std::vector<ports::EventRow>> SqliteReader::chain(model::EventId head,
+                                                               std::size_t limit) {
+    start_clock();
+    auto transaction = Transaction::begin(connection_, Transaction::Kind::reading);
+    if (!transaction) {
+        return std::unexpected(std::move(transaction.error()));
+    }
+    std::vector<ports::EventRow> events;
+    for (model::EventId next = head; next && events.size() < limit;) {
+        auto found = event_of(next);
+        if (!found) {
+            return std::unexpected(std::move(found.error()));
+        }
+        if (!*found) {
+            break;
+        }
+        next = (*found)->previous;
+        events.push_back(std::move(**found));
+    }
+    return events;
+}
+
+base::Result<std::vector<ports::EventRow>> SqliteReader::events_after(model::EventId after,
+                                                                      std::size_t limit) {
+    start_clock();
+    auto prepared = statement(list_events_sql);
+    if (!prepared) {
+        return std::unexpected(std::move(prepared.error()));
+    }
+    constexpr std::uint64_t last_number = (std::uint64_t{1} << base::id_event_bits) - 1;
+    constexpr std::uint32_t last_ordinal = (std::uint32_t{1} << base::id_ordinal_bits) - 1;
+    const std::uint64_t from = after.event_number();
+    const std::uint64_t to = from + std::min<std::uint64_t>(limit, last_number - from);
+    Statement& wanted = **prepared;
+    const ResetAtEnd reset(wanted);
+    wanted.bind(1, model::EventId::of(after.merchant(), from, last_ordinal).value);
+    wanted.bind(2, model::EventId::of(after.merchant(), to, last_ordinal).value);
+    std::vector<ports::EventRow> events;
+    auto row = wanted.step();
+    for (; row && *row; row = wanted.step()) {
+        events.push_back(read_event(wanted));
+    }
+    if (!row) {
+        return std::unexpected(std::move(row.error()));
+    }
+    return events;
+}
+
+base::Result<std::optional<ports::SealedRow>> SqliteReader::sealed(model::MerchantNumber merchant,
+                                                                   std::string_view about) {
+    start_clock();
+    auto prepared = statement(get_sealed_sql);
+    if (!prepared) {
+        return std::unexpected(std::move(prepared.error()));
+    }
+    Statement& wanted = **prepared;
+    const ResetAtEnd reset(wanted);
+    wanted.bind(1, std::int64_t{merchant});
+    wanted.bind_text(2, about);
+    const auto row = wanted.step();
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    std::optional<ports::SealedRow> found;
+    if (*row) {
+        found = ports::SealedRow{.merchant = merchant,
+                                 .owner = std::string(wanted.bytes(0)),
+                                 .about = std::string(about),
+                                 .bytes = std::string(wanted.bytes(1))};
+    }
+    return found;
+}
+
+}  // namespace aftermile::storage::sqlite

@@ -1,0 +1,61 @@
+#include "storage/sqlite/rows.hpp"
+
+#include "storage/merchant_of.hpp"
+
+namespace aftermile::storage::sqlite {
+
+bool fits(const ports::Value& value, ports::ColumnType type) {
+    if (std::holds_alternative<std::monostate>(value)) {
+        return true;
+    }
+    return std::holds_alternative<std::int64_t>(value) == (type == ports::ColumnType::integer);
+}
+
+base::Result<void> bind_row(Statement& statement, const ports::Row& row) {
+    const auto& schema = ports::schema_of(row.table);
+    if (row.columns.size() != schema.columns.size()) {
+        return base::fail("bad_row", "A row does not have its table's columns.",
+                          std::string(schema.name), base::Family::internal);
+    }
+    statement.bind(1, row.id);
+    statement.bind(2, merchant_of(row.table, row.id));
+    int at = 3;
+    for (std::size_t i = 0; i < row.columns.size(); ++i) {
+        if (!fits(row.columns[i], schema.columns[i].type)) {
+            return base::fail("bad_row", "A column has a value of another type.",
+                              std::string(schema.columns[i].name), base::Family::internal);
+        }
+        statement.bind(at++, row.columns[i]);
+    }
+    statement.bind_bytes(at, row.body);
+    return {};
+}
+
+void read_row(const Statement& statement, ports::Table table, int first,
+              std::vector<ports::Value>& columns, std::string& body) {
+    const std::size_t count = ports::schema_of(table).columns.size();
+    columns.clear();
+    columns.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        columns.push_back(statement.value(first++));
+    }
+    body = statement.bytes(first);
+}
+
+void bind_event(Statement& statement, const ports::EventRow& event) {
+    statement.bind(1, event.id.value);
+    statement.bind(2, event.previous.value);
+    statement.bind(3, base::microseconds_of(event.recorded_at));
+    statement.bind_bytes(4, event.payload);
+    statement.bind_bytes(5, event.decision);
+}
+
+ports::EventRow read_event(const Statement& statement) {
+    return {.id = {statement.integer(0)},
+            .previous = {statement.integer(1)},
+            .recorded_at = base::instant_of(statement.integer(2)),
+            .payload = std::string(statement.bytes(3)),
+            .decision = std::string(statement.bytes(4))};
+}
+
+}  // namespace aftermile::storage::sqlite
