@@ -8,7 +8,6 @@ function(aftermile_room name)
     list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
     list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
     list(FILTER sources EXCLUDE REGEX "/src/app/main\\.cpp$")
-    list(APPEND sources ${AFTERMILE_GENERATED_${name}})
     if(sources)
         add_library(${name} STATIC ${sources})
         set(scope PUBLIC)
@@ -71,27 +70,4 @@ function(aftermile_program name main)
     target_compile_options(${name} PRIVATE ${AFTERMILE_WARNINGS})
     target_link_libraries(${name} PRIVATE app)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
-endfunction()
-
-# The list of connectors is generated from their folders: adding or deleting a folder is all it
-# takes. It defines what src/connectors/registry.hpp declares.
-function(aftermile_connector_registry)
-    file(GLOB declared CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/connectors/registry.hpp)
-    file(GLOB manifests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/connectors/*/*/manifest.toml)
-    if(NOT declared)
-        return()
-    endif()
-    set(generated ${CMAKE_BINARY_DIR}/generated/registry.gen.cpp)
-    # A deleted folder changes this file, and so the list.
-    set(listed ${CMAKE_BINARY_DIR}/generated/manifests.txt)
-    file(CONFIGURE OUTPUT ${listed} CONTENT "${manifests}\n" @ONLY)
-    add_custom_command(
-        OUTPUT ${generated}
-        COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/gen_connectors.py
-                ${CMAKE_SOURCE_DIR} ${generated}
-        COMMAND ${CMAKE_COMMAND} -E touch ${generated}
-        DEPENDS ${manifests} ${listed} ${CMAKE_SOURCE_DIR}/tools/gen_connectors.py
-        COMMENT "Listing connectors"
-        VERBATIM)
-    set(AFTERMILE_GENERATED_connectors ${generated} PARENT_SCOPE)
 endfunction()
