@@ -129,7 +129,9 @@ std::string html_escape(std::string_view text) {
 }
 
 bool is_web_address(std::string_view text) {
-    const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
+    const std::size_t scheme = text.starts_with("https://")  ? 8
+                               : text.starts_with("http://") ? 7
+                                                             : 0;
     if (scheme == 0 || text.size() == scheme || text.size() > 2'000) {
         return false;
     }

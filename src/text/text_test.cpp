@@ -1,6 +1,7 @@
 // Templates and catalogue as they are shipped, and how rendering treats hostile or missing values.
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -36,7 +37,8 @@ const std::vector<SourceFile>& files() {
     static std::list<std::pair<std::string, std::string>> kept;
     static const std::vector<SourceFile> all = [] {
         std::vector<SourceFile> list;
-        const fs::path catalog = fs::path{__FILE__}.parent_path() / "../../catalog";
+        const char* tree = std::getenv("AFTERMILE_SOURCE_DIR");
+        const fs::path catalog = fs::path{tree == nullptr ? "." : tree} / "catalog";
         for (const char* folder : {"templates", "locales"}) {
             for (const auto& entry : fs::recursive_directory_iterator{catalog / folder}) {
                 if (!entry.is_regular_file()) {
@@ -289,7 +291,8 @@ TEST(Render, a_missing_required_field_is_an_error_and_never_a_hole) {
             EXPECT_EQ(code_of(render(shipped_set(), name, "en", without(full(), field))),
                       "missing_field/" + field);
             EXPECT_EQ(code_of(render(shipped_set(), name, "en", with(full(), field, ""))),
-                      "missing_field/" + field) << "an empty text is a hole too";
+                      "missing_field/" + field)
+                << "an empty text is a hole too";
         }
         EXPECT_EQ(code_of(render(shipped_set(), name, "en", without(full(), "merchant"))),
                   "missing_field/merchant");

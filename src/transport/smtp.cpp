@@ -90,11 +90,10 @@ std::optional<int> code_of(std::string_view reply) {
 base::Error error_of(CURLcode result, const Conversation& conversation) {
     const std::string why = curl_easy_strerror(result);
     const int code = code_of(conversation.last_reply).value_or(0);
-    const bool refused_by_reply = result == CURLE_SEND_ERROR || result == CURLE_WEIRD_SERVER_REPLY ||
-                                  result == CURLE_RECV_ERROR || result == CURLE_LOGIN_DENIED ||
-                                  result == CURLE_QUOTE_ERROR || result == CURLE_REMOTE_ACCESS_DENIED ||
-                                  result == CURLE_SEND_FAIL_REWIND ||
-                                  result == CURLE_REMOTE_FILE_NOT_FOUND;
+    const bool refused_by_reply =
+        result == CURLE_SEND_ERROR || result == CURLE_WEIRD_SERVER_REPLY ||
+        result == CURLE_RECV_ERROR || result == CURLE_QUOTE_ERROR ||
+        result == CURLE_REMOTE_ACCESS_DENIED;
     if (result == CURLE_LOGIN_DENIED) {
         // Wrong credentials are for the operator to mend: the mail itself is fine.
         return {"mail_login_denied", "the mail server refuses user or password", {}, Family::retry};

@@ -20,8 +20,10 @@ class Child {
         if (pipe(ends) != 0) {
             std::abort();
         }
-        const std::string path =
-            (std::filesystem::path{__FILE__}.parent_path() / script).string();
+        const char* tree = std::getenv("AFTERMILE_SOURCE_DIR");
+        const std::string path = (std::filesystem::path{tree == nullptr ? "." : tree} /
+                                  "src/transport/testing" / script)
+                                     .string();
         pid_ = fork();
         if (pid_ == 0) {
             dup2(ends[1], STDOUT_FILENO);

@@ -46,7 +46,12 @@ class Peer(BaseHTTPRequestHandler):
         pass
 
 
-server = ThreadingHTTPServer(("127.0.0.1", 0), Peer)
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        pass  # clients that hang up are part of the tests
+
+
+server = Server(("127.0.0.1", 0), Peer)
 server.daemon_threads = True
 print(server.server_port, flush=True)
 server.serve_forever()
