@@ -317,7 +317,8 @@ TEST(Render, no_value_can_become_markup_a_header_or_structure) {
             EXPECT_EQ(mail->text.find('\x03'), std::string::npos) << field;
         }
     }
-    for (const char* url : {"javascript:alert(1)", "https://x.test/\" onclick=\"", "ftp://x", " "}) {
+    for (const char* url :
+         {"javascript:alert(1)", "https://x.test/\" onclick=\"", "ftp://x", " "}) {
         EXPECT_NE(code_of(render(shipped_set(), "shipped", "en",
                                  with(full(), "tracking_url", url))), "") << url;
     }
