@@ -1,0 +1,174 @@
+#include "core/learning/lanes.hpp"
+
+#include <algorithm>
+
+#include "core/places.hpp"
+
+namespace aftermile::core::learning {
+
+using model::ContributionKind;
+
+namespace {
+
+constexpr std::size_t exception_slots = base::enum_count<model::Exception>();
+
+model::Contribution& contribute(Draft& draft, ContributionKind kind,
+                                const model::Shipment& shipment) {
+    model::Contribution& made = draft.create<model::Contribution>();
+    made.kind = kind;
+    made.shipment = shipment.id;
+    made.order = shipment.order;
+    made.lane = lane_of(shipment);
+    // The merchant's timer publishes it; armed by the first contribution since the last version.
+    if (!timer_of(draft.merchant().timers, model::TimerKind::profile_due)) {
+        set_timer(draft.edit_merchant().timers, model::TimerKind::profile_due,
+                  draft.now() + std::chrono::minutes{draft.policy().profile_publish_minutes});
+    }
+    return made;
+}
+
+void count(model::ProfileCell& cell, const model::Contribution& made, std::int64_t sign) {
+    cell.exceptions.resize(exception_slots);
+    switch (made.kind) {
+        case ContributionKind::exposure:
+            cell.exposures += sign;
+            break;
+        case ContributionKind::outcome:
+            cell.outcomes += sign;
+            cell.on_time += made.on_time ? sign : 0;
+            cell.transit_minutes += sign * made.transit_minutes;
+            break;
+        case ContributionKind::exception:
+            cell.exceptions[static_cast<std::size_t>(made.exception)] += sign;
+            break;
+    }
+}
+
+}  // namespace
+
+model::Lane lane_of(const model::Shipment& shipment) {
+    return {.carrier = shipment.carrier,
+            .service = shipment.service,
+            .from = lane_end(shipment.ship_from),
+            .to = lane_end(shipment.ship_to),
+            .warehouse = shipment.warehouse,
+            .category = shipment.category};
+}
+
+model::Answer answer_performance(Draft& draft, const Case& about) {
+    const auto& standing = draft.look(about.incident)
+                               ->answers[static_cast<std::size_t>(model::AnswerKind::performance)];
+    if (!about.shipment) {
+        return nothing("nothing_shipped", draft.because("audit.performance.nothing_shipped"),
+                       draft.now());
+    }
+    const model::Shipment& shipment = *draft.look(about.shipment);
+    if (shipment.carrier.empty()) {
+        return nothing("carrier_unknown", draft.because("audit.performance.carrier_unknown"),
+                       draft.now());
+    }
+    if (about.refuted) {
+        return nothing("retracted", draft.because("audit.performance.retracted"), draft.now());
+    }
+    if (auto id = model::ContributionId::parse(standing.id)) {
+        const model::Contribution* known = draft.look(*id);
+        if (!about.open || (known != nullptr && known->exception == about.kind)) {
+            return standing;
+        }
+    }
+    model::Contribution& made = contribute(draft, ContributionKind::exception, shipment);
+    made.incident = about.incident;
+    made.exception = about.kind;
+    made.effective_at = about.since;
+    made.because = draft.because("audit.performance.exception");
+    return done(made.id.text(), made.because, draft.now());
+}
+
+void count_journey(Draft& draft, model::ShipmentId id) {
+    const model::Shipment& shipment = *draft.look(id);
+    if (shipment.carrier.empty()) {
+        return;
+    }
+    if (!shipment.exposure_counted && shipment.track.handed_off_at) {
+        model::Contribution& made = contribute(draft, ContributionKind::exposure, shipment);
+        made.effective_at = *shipment.track.handed_off_at;
+        made.because = draft.because("audit.performance.exposure");
+        draft.edit(id).exposure_counted = true;
+    }
+    const model::Shipment& now = *draft.look(id);
+    if (!now.outcome_counted && now.track.delivered_at && now.track.handed_off_at) {
+        model::Contribution& made = contribute(draft, ContributionKind::outcome, now);
+        made.effective_at = *now.track.delivered_at;
+        made.transit_minutes = std::chrono::duration_cast<std::chrono::minutes>(
+                                   *now.track.delivered_at - *now.track.handed_off_at)
+                                   .count();
+        made.on_time =
+            now.promises.empty() ||
+            *now.track.delivered_at <= last_end_of(zones_of(draft.catalog(), now.ship_to),
+                                                   now.promises.front().latest);
+        made.because = draft.because("audit.performance.outcome");
+        draft.edit(id).outcome_counted = true;
+    }
+}
+
+void retract(Draft& draft, model::ContributionId id) {
+    const model::Contribution* known = draft.look(id);
+    if (known == nullptr) {
+        return;
+    }
+    model::Contribution back = *known;
+    model::Contribution& made = draft.create<model::Contribution>();
+    back.id = made.id;
+    back.retracts = id;
+    back.because = draft.because("audit.performance.retracted");
+    made = std::move(back);
+    if (!timer_of(draft.merchant().timers, model::TimerKind::profile_due)) {
+        set_timer(draft.edit_merchant().timers, model::TimerKind::profile_due,
+                  draft.now() + std::chrono::minutes{draft.policy().profile_publish_minutes});
+    }
+}
+
+void publish(Draft& draft) {
+    const auto& waiting = draft.facts().unpublished;
+    if (waiting.empty()) {
+        return;
+    }
+    model::Merchant& merchant = draft.edit_merchant();
+    model::ProfileVersion version;
+    version.merchant = merchant.number;
+    version.version = merchant.profile_version + 1;
+    version.published_at = draft.now();
+    std::map<model::Lane, model::ProfileCell> changed;
+    auto ordered = waiting;
+    std::ranges::sort(ordered, [](const model::Contribution& a, const model::Contribution& b) {
+        return std::pair(a.effective_at, a.id) < std::pair(b.effective_at, b.id);
+    });
+    for (const model::Contribution& made : ordered) {
+        auto at = changed.find(made.lane);
+        if (at == changed.end()) {
+            const auto before = draft.facts().profile.cells.find(made.lane);
+            at = changed
+                     .emplace(made.lane, before != draft.facts().profile.cells.end()
+                                             ? before->second
+                                             : model::ProfileCell{.lane = made.lane})
+                     .first;
+        }
+        count(at->second, made, made.retracts ? -1 : 1);
+    }
+    for (auto& [lane, cell] : changed) {
+        version.cells.push_back(std::move(cell));
+    }
+    merchant.profile_version = version.version;
+    merchant.profile_through =
+        std::ranges::max(waiting, {}, &model::Contribution::id).id;
+    draft.publish_profile(std::move(version));
+}
+
+void apply_version(ProfileBook& book, const model::ProfileVersion& version) {
+    book.version = version.version;
+    for (const model::ProfileCell& cell : version.cells) {
+        book.cells[cell.lane] = cell;
+    }
+}
+
+}  // namespace aftermile::core::learning

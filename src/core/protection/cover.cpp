@@ -1,0 +1,199 @@
+#include "core/protection/cover.hpp"
+
+#include <algorithm>
+
+#include "core/claims.hpp"
+#include "core/places.hpp"
+
+namespace aftermile::core::protection {
+
+using model::ClaimState;
+
+namespace {
+
+bool listed(const std::vector<std::string>& list, const std::string& value) {
+    return list.empty() || std::ranges::find(list, value) != list.end();
+}
+
+struct LaneRate {
+    std::int64_t ppm = 0;
+    std::int64_t n = 0;
+};
+// Exceptions for each million exposures of this carrier on this lane, in the published version.
+LaneRate lane_rate(const Facts& facts, const model::Shipment& shipment) {
+    std::int64_t exposures = 0, exceptions = 0;
+    const std::string from = lane_end(shipment.ship_from), to = lane_end(shipment.ship_to);
+    const model::Lane start{.carrier = shipment.carrier,
+                            .service = shipment.service,
+                            .from = from,
+                            .to = to,
+                            .warehouse = {},
+                            .category = {}};
+    for (auto at = facts.profile.cells.lower_bound(start); at != facts.profile.cells.end(); ++at) {
+        const model::Lane& lane = at->first;
+        if (lane.carrier != start.carrier || lane.service != start.service ||
+            lane.from != start.from || lane.to != start.to) {
+            break;
+        }
+        exposures += at->second.exposures;
+        for (const std::int64_t count : at->second.exceptions) {
+            exceptions += count;
+        }
+    }
+    return {exposures > 0 ? exceptions * 1'000'000 / exposures : 0, exposures};
+}
+
+struct Match {
+    const model::CoverRow* row = nullptr;
+    std::vector<model::Number> numbers;
+};
+Match match(const Draft& draft, const model::Shipment& shipment) {
+    const LaneRate rate = lane_rate(draft.facts(), shipment);
+    for (const model::CoverRow& row : draft.policy().cover) {
+        std::vector<model::Number> numbers;
+        const std::string currency(shipment.value.currency.code());
+        if ((row.value_min || row.value_max) && !row.currency.empty() &&
+            row.currency != currency) {
+            continue;
+        }
+        if (row.value_min) {
+            if (shipment.value.amount < *row.value_min) {
+                continue;
+            }
+            numbers.push_back({"value", shipment.value.amount, model::Op::ge, *row.value_min,
+                               "minor_units", std::nullopt});
+        }
+        if (row.value_max) {
+            if (shipment.value.amount > *row.value_max) {
+                continue;
+            }
+            numbers.push_back({"value", shipment.value.amount, model::Op::le, *row.value_max,
+                               "minor_units", std::nullopt});
+        }
+        if (!listed(row.countries, shipment.ship_to.country) ||
+            !listed(row.categories, shipment.category) ||
+            !listed(row.carriers, shipment.carrier)) {
+            continue;
+        }
+        if (row.lane_exception_ppm_min) {
+            if (rate.n < row.lane_n_min || rate.ppm < *row.lane_exception_ppm_min) {
+                continue;
+            }
+            numbers.push_back({"lane_exception_rate", rate.ppm, model::Op::ge,
+                               *row.lane_exception_ppm_min, "ppm", rate.n});
+        }
+        return {&row, std::move(numbers)};
+    }
+    return {};
+}
+
+}  // namespace
+
+void fix_cover(Draft& draft, model::ShipmentId id) {
+    const model::Shipment& shipment = *draft.look(id);
+    if (shipment.cover || !shipment.label_created_at || !shipment.order) {
+        return;
+    }
+    Match found = match(draft, shipment);
+    if (found.row == nullptr) {
+        return;
+    }
+    const model::CoverRow& row = *found.row;
+    model::Coverage& cover = draft.create<model::Coverage>();
+    cover.shipment = id;
+    cover.order = shipment.order;
+    cover.funding = row.funding;
+    cover.remedy = row.remedy;
+    cover.rule = row.id;
+    cover.limit = row.limit > 0 ? base::Money{row.limit, shipment.value.currency} : shipment.value;
+    cover.decided_at = draft.now();
+    cover.because = draft.because("protection.cover." + row.id, std::move(found.numbers));
+    cover.last_event = draft.event().id;
+    draft.edit(id).cover = cover.id;
+    draft.line({.type = EntryType::cover,
+                .id = cover.id.text(),
+                .text = "cover_fixed",
+                .text_fields = {choice_field("funding", base::to_text(cover.funding)),
+                                money_field("limit", cover.limit)},
+                .occurred_at = draft.now(),
+                .milestone = std::nullopt,
+                .because = cover.because});
+}
+
+Cover answer_cover(Draft& draft, const Case& about) {
+    const auto none = [&](std::string reason) {
+        const std::string rule = "protection.cover." + reason;
+        return Cover{nothing(std::move(reason), draft.because(rule), draft.now()),
+                     model::Funding::none, model::Remedy::none};
+    };
+    if (!about.shipment) {
+        return none("nothing_shipped");
+    }
+    const model::Shipment& shipment = *draft.look(about.shipment);
+    if (!shipment.order) {
+        return none("no_order");
+    }
+    if (!shipment.cover) {
+        return none(shipment.label_created_at ? "no_cover_rule" : "no_label");
+    }
+    const model::Coverage* cover = draft.look(shipment.cover);
+    if (cover == nullptr) {
+        return none("no_cover_rule");
+    }
+    // A parcel that is only late or silent is waited for; the remedy is for what is gone.
+    const bool gone = about.kind >= model::Exception::contents_wrong;
+    return {done(cover->id.text(), cover->because, cover->decided_at), cover->funding,
+            gone ? cover->remedy : model::Remedy::wait};
+}
+
+void claim_for_customer(Draft& draft, const Case& about, std::string_view piece) {
+    const auto ground = ground_of(about.kind);
+    const bool gone = about.kind >= model::Exception::contents_wrong;
+    if (!ground || !gone || !about.shipment || !about.order) {
+        return;
+    }
+    const model::Shipment& shipment = *draft.look(about.shipment);
+    const auto state = about.reported ? ClaimState::submitted : ClaimState::draft;
+    if (const auto* known =
+            find_claim(shipment, model::ClaimSide::customer, *ground, piece)) {
+        const model::Claim* claim = draft.look(known->id);
+        if (claim != nullptr && claim->state == ClaimState::draft && about.reported) {
+            step_claim(draft, draft.edit(known->id), state, "shopper", "reported");
+        }
+        return;
+    }
+    model::Claim& claim = draft.create<model::Claim>();
+    claim.side = model::ClaimSide::customer;
+    claim.ground = *ground;
+    claim.shipment = about.shipment;
+    claim.order = about.order;
+    claim.incident = about.incident;
+    claim.piece = std::string(piece);
+    claim.carrier = shipment.carrier;
+    claim.amount = shipment.value;
+    claim.opened_at = draft.now();
+    claim.because = draft.because(about.reported ? "protection.claim.reported"
+                                                 : "protection.claim.carrier_says");
+    draft.edit(about.shipment)
+        .claims.push_back({claim.id, claim.side, claim.ground, claim.piece});
+    step_claim(draft, claim, state, about.reported ? "shopper" : "aftermile", {});
+}
+
+void withdraw_customer_claims(Draft& draft, model::ShipmentId id,
+                              const std::vector<model::ClaimGround>& grounds) {
+    if (!id) {
+        return;
+    }
+    const auto claims = draft.look(id)->claims;
+    for (const model::ClaimRef& each : claims) {
+        const model::Claim* claim = draft.look(each.id);
+        const bool hit = std::ranges::find(grounds, each.ground) != grounds.end();
+        if (each.side == model::ClaimSide::customer && hit && claim != nullptr &&
+            claim->state == ClaimState::draft) {
+            step_claim(draft, draft.edit(each.id), ClaimState::withdrawn, "aftermile",
+                       "its cause is gone");
+        }
+    }
+}
+
+}  // namespace aftermile::core::protection
