@@ -1,0 +1,115 @@
+// What administration and the keyring promise.
+#include <set>
+
+#include "storage/conformance/suite.hpp"
+
+namespace aftermile::storage::conformance {
+namespace {
+
+ports::AdminRow key_row(std::string name, std::string body) {
+    return {.kind = "key",
+            .name = std::move(name),
+            .merchant = 3,
+            .body = std::move(body),
+            .expires_at = base::instant_of(99)};
+}
+
+TEST_P(StoreContract, administration_adds_puts_gets_and_removes) {
+    auto& admin = store_->admin();
+    must(admin.add(key_row("b", "{}")));
+    EXPECT_EQ(code_of(admin.add(key_row("b", "{1}"))), "exists");
+    EXPECT_EQ(must(admin.get("key", "b")).value().body, "{}");
+    must(admin.put(key_row("b", "{2}")));
+    must(admin.put({.kind = "key", .name = "a", .merchant = 0, .body = "", .expires_at = {}}));
+    must(admin.add({.kind = "user", .name = "b", .merchant = 0, .body = "u", .expires_at = {}}));
+
+    const auto keys = must(admin.list("key"));
+    ASSERT_EQ(keys.size(), 2U);
+    EXPECT_EQ(keys[0].name, "a");
+    EXPECT_FALSE(keys[0].expires_at);
+    EXPECT_EQ(keys[1].kind, "key");
+    EXPECT_EQ(keys[1].merchant, 3U);
+    EXPECT_EQ(keys[1].body, "{2}");
+    EXPECT_EQ(keys[1].expires_at, base::instant_of(99));
+
+    EXPECT_TRUE(must(admin.remove("key", "b")));
+    EXPECT_FALSE(must(admin.remove("key", "b")));
+    EXPECT_FALSE(must(admin.get("key", "b")));
+    EXPECT_EQ(must(admin.get("user", "b")).value().body, "u");
+}
+
+TEST_P(StoreContract, the_version_of_administration_tells_every_change_and_nothing_else) {
+    auto other = must(GetParam().open(place_, std::chrono::seconds(5)));
+    std::set<std::int64_t> seen;
+    const auto is_new = [&] {
+        const auto here = must(store_->admin().version());
+        EXPECT_EQ(here, must(other->admin().version()));
+        return seen.insert(here).second;
+    };
+    EXPECT_TRUE(is_new());
+    EXPECT_FALSE(is_new());
+    must(store_->admin().put(key_row("a", "1")));
+    EXPECT_TRUE(is_new());
+    must(other->admin().put(key_row("a", "2")));
+    EXPECT_TRUE(is_new());
+    EXPECT_EQ(must(store_->admin().get("key", "a")).value().body, "2");
+    EXPECT_EQ(code_of(other->admin().add(key_row("a", "3"))), "exists");
+    EXPECT_FALSE(is_new());
+    ports::Batch batch;
+    batch.events.push_back(sample_event(1, 1));
+    must(writer_->commit(batch));
+    EXPECT_FALSE(is_new());
+    EXPECT_TRUE(must(other->admin().remove("key", "a")));
+    EXPECT_TRUE(is_new());
+}
+
+TEST_P(StoreContract, merchants_are_numbered_from_one_without_gaps) {
+    auto other = must(GetParam().open(place_, std::chrono::seconds(5)));
+    EXPECT_EQ(must(store_->admin().next_merchant()), 1U);
+    EXPECT_EQ(must(other->admin().next_merchant()), 2U);
+    other.reset();
+    open();
+    EXPECT_EQ(must(store_->admin().next_merchant()), 3U);
+}
+
+TEST_P(StoreContract, each_owner_has_one_lasting_key) {
+    const std::vector<std::string> owners = {"ann", "ben", "ann"};
+    const auto keys = must(store_->keyring().keys_for(1, owners));
+    ASSERT_EQ(keys.size(), 3U);
+    EXPECT_EQ(keys[0].size(), 32U);
+    EXPECT_EQ(keys[0], keys[2]);
+    EXPECT_NE(keys[0], keys[1]);
+    EXPECT_NE(must(store_->keyring().keys_for(2, owners))[0], keys[0]);
+    open();
+    EXPECT_EQ(must(store_->keyring().keys_for(1, owners)), keys);
+    EXPECT_EQ(must(store_->keyring().find(1, "ben")), keys[1]);
+    EXPECT_FALSE(must(store_->keyring().find(1, "carl")));
+    EXPECT_FALSE(must(store_->keyring().find(3, "ben")));
+}
+
+TEST_P(StoreContract, an_erased_owner_has_no_key_and_then_a_new_one) {
+    const std::vector<std::string> owners = {"ann", "ben"};
+    const auto keys = must(store_->keyring().keys_for(1, owners));
+    must(store_->keyring().erase(1, "ann"));
+    must(store_->keyring().erase(1, "nobody"));
+    EXPECT_FALSE(must(store_->keyring().find(1, "ann")));
+    EXPECT_EQ(must(store_->keyring().find(1, "ben")), keys[1]);
+    open();
+    EXPECT_FALSE(must(store_->keyring().find(1, "ann")));
+    const auto again = must(store_->keyring().keys_for(1, owners));
+    EXPECT_NE(again[0], keys[0]);
+    EXPECT_EQ(again[1], keys[1]);
+    must(store_->keyring().erase(1, "ann"));
+    EXPECT_FALSE(must(store_->keyring().find(1, "ann")));
+}
+
+TEST_P(StoreContract, an_erasure_elsewhere_is_seen_here) {
+    const std::vector<std::string> owners = {"ann"};
+    must(store_->keyring().keys_for(1, owners));
+    auto other = must(GetParam().open(place_, std::chrono::seconds(5)));
+    must(other->keyring().erase(1, "ann"));
+    EXPECT_FALSE(must(store_->keyring().find(1, "ann")));
+}
+
+}  // namespace
+}  // namespace aftermile::storage::conformance
