@@ -25,7 +25,7 @@
 namespace aftermile::surface {
 
 class Connection final : public ReplySink, public std::enable_shared_from_this<Connection> {
-public:
+  public:
     Connection(std::shared_ptr<Worker> worker, Socket socket, std::string remote_address);
     ~Connection() override;
 
@@ -44,7 +44,7 @@ public:
     void drain();
     void close();
 
-private:
+  private:
     enum class State : unsigned char {
         head,
         body,
@@ -55,23 +55,24 @@ private:
         closed
     };
 
-    // connection.cpp: reading. Each step says whether it can go on at once.
+    // connection.cpp: the turn of one request after the other.
     void run();
     void begin_request();
-    bool read_head();
-    bool accept_head(std::size_t head_bytes);
-    bool find_route(Method method);
-    bool begin_body();
-    bool admit();
-    bool read_body();
-    bool read_sized_body();
-    bool read_chunks();
     bool handle();
     void refuse(const Refusal& refusal);
     void refuse_with(Reply reply);
-    void make_room();
-    void read_more();
+
+    // connection_read.cpp: header, route, body. Each step says whether it can go on at once.
+    bool read_head();
     bool find_head_end(std::size_t& head_bytes);
+    bool accept_head(std::size_t head_bytes);
+    bool find_route(Method method);
+    bool admit();
+    bool begin_body();
+    bool read_body();
+    bool read_sized_body();
+    bool read_chunks();
+    void read_more();
     void read_into(asio::mutable_buffer buffer);
     void on_read(ErrorCode error, std::size_t bytes);
     void take_read(std::size_t bytes);

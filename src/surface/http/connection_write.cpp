@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include <boost/asio/buffer.hpp>
 #include <fmt/format.h>
+#include <boost/asio/buffer.hpp>
 
 #include "surface/http/connection.hpp"
 
@@ -22,8 +22,8 @@ bool Connection::write_reply() {
     if (!is_sendable(reply)) {
         reply = problem_reply(exchange_.id, 500, "internal_error", "The answer was malformed.");
     }
-    close_after_ = !exchange_.head.keep_alive || reply.close || body_unread_ ||
-                   worker_->is_draining();
+    close_after_ =
+        !exchange_.head.keep_alive || reply.close || body_unread_ || worker_->is_draining();
     out_head_.clear();
     append_reply_head(out_head_, reply,
                       {.date = worker_->date(),
@@ -60,10 +60,10 @@ void Connection::write_rest() {
     deadline_ = std::chrono::steady_clock::now() + worker_->core().options.write_timeout;
     const std::array<asio::const_buffer, 2> buffers = {asio::buffer(out_[0]),
                                                        asio::buffer(out_[1])};
-    socket_.async_write_some(
-        buffers, [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
-            self->on_written(error, bytes);
-        });
+    socket_.async_write_some(buffers,
+                             [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
+                                 self->on_written(error, bytes);
+                             });
 }
 
 // True when nothing is left to write.
@@ -113,13 +113,13 @@ void Connection::observe(int status) {
     const auto& observer = worker_->core().options.observe;
     if (observer) {
         const auto elapsed = std::chrono::steady_clock::now() - exchange_.started;
-        observer({.method = exchange_.method,
-                  .route = exchange_.request.route,
-                  .status = status,
-                  .microseconds =
-                      std::chrono::duration_cast<std::chrono::microseconds>(elapsed).count(),
-                  .bytes_in = exchange_.body_taken,
-                  .bytes_out = exchange_.bytes_out});
+        observer(
+            {.method = exchange_.method,
+             .route = exchange_.request.route,
+             .status = status,
+             .microseconds = std::chrono::duration_cast<std::chrono::microseconds>(elapsed).count(),
+             .bytes_in = exchange_.body_taken,
+             .bytes_out = exchange_.bytes_out});
     }
 }
 
@@ -141,14 +141,13 @@ void Connection::open_stream(std::shared_ptr<StreamState> stream) {
         return;
     }
     out_head_.clear();
-    append_reply_head(
-        out_head_, head,
-        {.date = worker_->date(),
-         .request_id = exchange_.id,
-         .framing = stream_chunked_ ? BodyFraming::chunked : BodyFraming::until_close,
-         .is_http11 = exchange_.head.is_http11,
-         .keep_alive = false,
-         .defaults = &worker_->core().default_headers});
+    append_reply_head(out_head_, head,
+                      {.date = worker_->date(),
+                       .request_id = exchange_.id,
+                       .framing = stream_chunked_ ? BodyFraming::chunked : BodyFraming::until_close,
+                       .is_http11 = exchange_.head.is_http11,
+                       .keep_alive = false,
+                       .defaults = &worker_->core().default_headers});
     out_ = {out_head_, std::string_view()};
     exchange_.bytes_out = out_head_.size();
     if (worker_->is_draining()) {

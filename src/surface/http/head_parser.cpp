@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <limits>
 
+#include <fmt/format.h>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/status.hpp>
-#include <fmt/format.h>
 
 namespace aftermile::surface {
 namespace {
@@ -17,7 +17,7 @@ std::string_view as_view(boost::beast::string_view text) { return {text.data(), 
 
 // Beast hands parts of the message to this as it recognises them.
 class Collector final : public beast_http::basic_parser<true> {
-public:
+  public:
     Collector(std::string_view bytes, std::vector<HeaderView>& headers)
         : bytes_(bytes), headers_(&headers) {
         headers_->clear();
@@ -31,7 +31,7 @@ public:
     std::size_t body_max = 0;
     bool was_folded = false;
 
-private:
+  private:
     void on_request_impl(beast_http::verb, boost::beast::string_view method,
                          boost::beast::string_view target, int version, ParseError&) override {
         head.method = as_view(method);
@@ -39,8 +39,8 @@ private:
         head.is_http11 = version >= 11;
     }
     void on_response_impl(int, boost::beast::string_view, int, ParseError&) override {}
-    void on_field_impl(beast_http::field, boost::beast::string_view name, boost::beast::string_view value,
-                       ParseError&) override {
+    void on_field_impl(beast_http::field, boost::beast::string_view name,
+                       boost::beast::string_view value, ParseError&) override {
         if (headers_ == nullptr) {
             return;  // a trailer
         }
@@ -113,8 +113,8 @@ std::expected<void, Refusal> check_framing(const Head& head,
     }
     if (lengths == 1) {
         const auto value = first_header(headers, "Content-Length");
-        const bool digits =
-            !value.empty() && std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
+        const bool digits = !value.empty() &&
+                            std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
         if (!digits) {
             return malformed_head("Content-Length must be one number.");
         }
@@ -148,7 +148,7 @@ std::expected<void, Refusal> check_expectations(Head& head,
 }  // namespace
 
 class HeadParser::Parser {
-public:
+  public:
     std::optional<Collector> collector;
 };
 
@@ -166,7 +166,7 @@ std::expected<Head, Refusal> HeadParser::parse(std::string_view bytes,
     }
     if (error || !collector.is_header_done() || taken != bytes.size()) {
         return malformed_head(fmt::format("The header cannot be read: {}.",
-                                     error ? error.message() : "it ends too early"));
+                                          error ? error.message() : "it ends too early"));
     }
     if (collector.was_folded) {
         return malformed_head("A header must not continue on the next line.");

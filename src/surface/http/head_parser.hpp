@@ -40,7 +40,7 @@ struct ChunkProgress {
 };
 
 class HeadParser {
-public:
+  public:
     HeadParser();
     ~HeadParser();
     HeadParser(const HeadParser&) = delete;
@@ -56,7 +56,7 @@ public:
                                                                     std::string& body,
                                                                     std::size_t body_max);
 
-private:
+  private:
     class Parser;
     std::unique_ptr<Parser> parser_;
 };

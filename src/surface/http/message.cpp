@@ -170,8 +170,7 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-std::string page_security_policy(std::string_view script_nonce,
-                                 std::string_view frame_ancestors) {
+std::string page_security_policy(std::string_view script_nonce, std::string_view frame_ancestors) {
     const std::string scripts =
         script_nonce.empty() ? "'none'" : fmt::format("'nonce-{}'", script_nonce);
     return fmt::format(

@@ -26,8 +26,8 @@ TEST(HttpMessage, json_text_replaces_what_is_not_utf8) {
     };
     EXPECT_EQ(quoted("\xC3\xA9"), "\"\xC3\xA9\"");
     EXPECT_EQ(quoted("a\xFFz"), "\"a\xEF\xBF\xBDz\"");
-    EXPECT_EQ(quoted("\xC3"), "\"\xEF\xBF\xBD\"");                          // cut off
-    EXPECT_EQ(quoted("\xC0\xAF"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");          // overlong '/'
+    EXPECT_EQ(quoted("\xC3"), "\"\xEF\xBF\xBD\"");                  // cut off
+    EXPECT_EQ(quoted("\xC0\xAF"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");  // overlong '/'
     EXPECT_EQ(quoted("\xF0\x9F\x93\xA6"), "\"\xF0\x9F\x93\xA6\"");
 }
 
@@ -55,7 +55,7 @@ TEST(HttpMessage, event_splits_data_into_lines) {
 }
 
 class RecordingSink final : public ReplySink {
-public:
+  public:
     void reply(Reply reply) override { replies.push_back(std::move(reply)); }
     std::shared_ptr<StreamSink> stream(StreamOptions) override { return nullptr; }
     std::vector<Reply> replies;

@@ -41,9 +41,8 @@ bool is_field_value(std::string_view text) {
 bool is_servers_own(std::string_view name) {
     constexpr std::array own = {"Content-Length", "Transfer-Encoding", "Connection", "Date",
                                 "X-Request-Id"};
-    return std::ranges::any_of(own, [&](const char* candidate) {
-        return equals_ignoring_case(name, candidate);
-    });
+    return std::ranges::any_of(
+        own, [&](const char* candidate) { return equals_ignoring_case(name, candidate); });
 }
 
 }  // namespace

@@ -13,12 +13,12 @@ namespace aftermile::surface {
 
 // The default headers, and the block of text they make when none is overridden.
 class DefaultHeaders {
-public:
+  public:
     explicit DefaultHeaders(std::vector<std::pair<std::string, std::string>> headers);
     void append_to(std::string& out,
                    const std::vector<std::pair<std::string, std::string>>& overrides) const;
 
-private:
+  private:
     std::vector<std::pair<std::string, std::string>> headers_;
     std::string block_;
 };
@@ -26,7 +26,7 @@ private:
 enum class BodyFraming : unsigned char { length, chunked, until_close };
 
 struct ReplyContext {
-    std::string_view date;        // "Mon, 05 Jan 2026 00:00:00 GMT"
+    std::string_view date;  // "Mon, 05 Jan 2026 00:00:00 GMT"
     std::string_view request_id;
     BodyFraming framing = BodyFraming::length;
     bool is_http11 = true;

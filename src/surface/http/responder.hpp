@@ -31,7 +31,7 @@ struct StreamOptions {
 
 // What a Stream writes into. Implemented by the server; tests may bring their own.
 class StreamSink {
-public:
+  public:
     virtual ~StreamSink() = default;
     virtual bool write(std::string_view bytes) = 0;
     virtual void end() = 0;
@@ -41,7 +41,7 @@ public:
 
 // What a Responder answers into. Implemented by the server; tests may bring their own.
 class ReplySink {
-public:
+  public:
     virtual ~ReplySink() = default;
     virtual void reply(Reply reply) = 0;
     virtual std::shared_ptr<StreamSink> stream(StreamOptions options) = 0;
@@ -49,7 +49,7 @@ public:
 
 // A reply that stays open. Every member may be called from any thread. Dropping it ends the reply.
 class Stream {
-public:
+  public:
     Stream() = default;
     explicit Stream(std::shared_ptr<StreamSink> sink) : sink_(std::move(sink)) {}
     ~Stream() { close(); }
@@ -68,7 +68,7 @@ public:
     // Sends what is queued and ends the reply.
     void close();
 
-private:
+  private:
     std::shared_ptr<StreamSink> sink_;
 };
 
@@ -77,7 +77,7 @@ private:
                                      std::string_view data);
 
 class Responder {
-public:
+  public:
     Responder() = default;
     Responder(std::shared_ptr<ReplySink> sink, std::string request_id)
         : sink_(std::move(sink)), request_id_(std::move(request_id)) {}
@@ -98,7 +98,7 @@ public:
     [[nodiscard]] bool is_pending() const { return sink_ != nullptr; }
     [[nodiscard]] const std::string& request_id() const { return request_id_; }
 
-private:
+  private:
     void abandon() noexcept;
 
     std::shared_ptr<ReplySink> sink_;

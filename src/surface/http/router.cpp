@@ -73,8 +73,7 @@ const Router::Node* Router::find(const Node& node, const std::vector<std::string
         return &node;
     }
     if (at < segments.size()) {
-        if (const auto literal = node.literals.find(segments[at]);
-            literal != node.literals.end()) {
+        if (const auto literal = node.literals.find(segments[at]); literal != node.literals.end()) {
             if (const Node* found = find(*literal->second, segments, at + 1, values)) {
                 return found;
             }

@@ -49,7 +49,7 @@ struct RouteMatch {
 };
 
 class Router {
-public:
+  public:
     Router();
     ~Router();
     Router(Router&&) noexcept;
@@ -61,7 +61,7 @@ public:
     // HEAD falls back to GET.
     [[nodiscard]] RouteMatch match(Method method, const std::vector<std::string>& segments) const;
 
-private:
+  private:
     struct Node;
     static const Node* find(const Node& node, const std::vector<std::string>& segments,
                             std::size_t at, std::vector<std::string>& values);

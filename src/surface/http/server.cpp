@@ -4,8 +4,8 @@
 #include <atomic>
 #include <future>
 
-#include <boost/asio/post.hpp>
 #include <fmt/format.h>
+#include <boost/asio/post.hpp>
 
 #include "base/check.hpp"
 #include "surface/http/connection.hpp"
@@ -122,10 +122,10 @@ base::Result<void> Server::start() {
     base::check(!state_->started, "a server is started once");
     const auto& options = state_->core->options;
     if (const auto error = state_->listen()) {
-        return base::fail("listen_failed",
-                          fmt::format("Cannot listen on {}:{}: {}.", options.host, options.port,
-                                      error.message()),
-                          {}, base::Family::retry);
+        return base::fail(
+            "listen_failed",
+            fmt::format("Cannot listen on {}:{}: {}.", options.host, options.port, error.message()),
+            {}, base::Family::retry);
     }
     state_->started = true;
     state_->accept();

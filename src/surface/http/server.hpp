@@ -68,7 +68,7 @@ struct ServerOptions {
 };
 
 class Server {
-public:
+  public:
     Server(ServerOptions options, Router router);
     ~Server();  // stops
     Server(const Server&) = delete;
@@ -82,7 +82,7 @@ public:
     // up to the grace, then cuts them. Responders may outlive it. Not from a server thread.
     void stop();
 
-private:
+  private:
     struct State;
     std::unique_ptr<State> state_;
 };

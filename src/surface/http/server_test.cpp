@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 // Keeps Responders for the test to use when it likes.
 class Shelf {
-public:
+  public:
     void put(Responder responder) {
         const std::scoped_lock lock(mutex_);
         responders_.push_back(std::move(responder));
@@ -28,38 +28,34 @@ public:
         return std::exchange(responders_, {});
     }
 
-private:
+  private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<Responder> responders_;
 };
 
 class HttpServer : public ::testing::Test {
-protected:
+  protected:
     HttpServer() {
         options.header_timeout = 5s;
         options.stop_grace = 5s;
-        router.add(Method::get, "/hello", {}, [](Request&, Responder responder) {
-            responder.send(text_reply(200, "hello"));
-        });
+        router.add(Method::get, "/hello", {},
+                   [](Request&, Responder responder) { responder.send(text_reply(200, "hello")); });
         router.add(Method::post, "/echo", {.body_max = 100'000},
                    [](Request& request, Responder responder) {
                        responder.send(text_reply(200, std::move(request.body)));
                    });
         router.add(Method::get, "/items/{id}", {}, [](Request& request, Responder responder) {
-            responder.send(text_reply(
-                200, fmt::format("{}|{}|{}", request.path, request.parameter("id"),
-                                 request.query_value("q").value_or("-"))));
+            responder.send(
+                text_reply(200, fmt::format("{}|{}|{}", request.path, request.parameter("id"),
+                                            request.query_value("q").value_or("-"))));
         });
-        router.add(Method::post, "/later", {}, [this](Request&, Responder responder) {
-            shelf.put(std::move(responder));
-        });
-        router.add(Method::get, "/later", {}, [this](Request&, Responder responder) {
-            shelf.put(std::move(responder));
-        });
-        router.add(Method::get, "/throws", {}, [](Request&, Responder) {
-            throw std::runtime_error("boom");
-        });
+        router.add(Method::post, "/later", {},
+                   [this](Request&, Responder responder) { shelf.put(std::move(responder)); });
+        router.add(Method::get, "/later", {},
+                   [this](Request&, Responder responder) { shelf.put(std::move(responder)); });
+        router.add(Method::get, "/throws", {},
+                   [](Request&, Responder) { throw std::runtime_error("boom"); });
     }
 
     std::uint16_t start() {
@@ -125,12 +121,14 @@ TEST_F(HttpServer, pipelined_requests_are_answered_in_order) {
     std::string requests;
     for (int i = 0; i < 50; ++i) {
         const auto body = fmt::format("body {}", i);
-        requests += i % 2 == 0
-                        ? fmt::format("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{}",
-                                      body.size(), body)
-                        : fmt::format("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
-                                      "chunked\r\n\r\n{:x}\r\n{}\r\n0\r\n\r\n",
-                                      body.size(), body);
+        requests +=
+            i % 2 == 0
+                ? fmt::format("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{}",
+                              body.size(), body)
+                : fmt::format(
+                      "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+                      "chunked\r\n\r\n{:x}\r\n{}\r\n0\r\n\r\n",
+                      body.size(), body);
     }
     ASSERT_TRUE(client.send(requests));
     for (int i = 0; i < 50; ++i) {
@@ -170,8 +168,8 @@ TEST_F(HttpServer, large_body_comes_through_whole) {
     for (int i = 0; body.size() < 99'000; ++i) {
         body += fmt::format("{},", i);
     }
-    const auto head = fmt::format("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n",
-                                  body.size());
+    const auto head =
+        fmt::format("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", body.size());
     EXPECT_EQ(client.ask(head + body).body, body);
     std::string chunked = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (std::size_t at = 0; at < body.size(); at += 40'000) {

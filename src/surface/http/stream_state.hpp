@@ -14,7 +14,7 @@ namespace aftermile::surface {
 class Connection;
 
 class StreamState final : public StreamSink {
-public:
+  public:
     StreamState(std::shared_ptr<Connection> connection, StreamOptions options);
 
     // From any thread.
@@ -37,7 +37,7 @@ public:
     void shut();
     [[nodiscard]] const StreamOptions& options() const { return options_; }
 
-private:
+  private:
     void wake(std::unique_lock<std::mutex>& lock);
 
     const StreamOptions options_;

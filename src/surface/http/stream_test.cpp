@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 class HttpStream : public ::testing::Test {
-protected:
+  protected:
     HttpStream() {
         options.stop_grace = 5s;
         router.add(Method::get, "/stream", {}, [this](Request&, Responder responder) {

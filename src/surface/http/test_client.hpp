@@ -24,7 +24,7 @@ struct TestReply {
 };
 
 class TestClient {
-public:
+  public:
     // `receive_buffer` in bytes makes a client that takes little at a time; 0 leaves the default.
     explicit TestClient(std::uint16_t port, int receive_buffer = 0)
         : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -108,7 +108,7 @@ public:
     }
     [[nodiscard]] const std::string& unread() const { return buffer_; }
 
-private:
+  private:
     bool read_some() {
         char bytes[16384];
         const auto got = ::recv(fd_, bytes, sizeof bytes, 0);

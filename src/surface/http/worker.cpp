@@ -152,10 +152,9 @@ void Worker::arm_sweep() {
 
 void Worker::sweep() {
     const auto now = std::chrono::steady_clock::now();
-    const auto second =
-        std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())
-            .time_since_epoch()
-            .count();
+    const auto second = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())
+                            .time_since_epoch()
+                            .count();
     if (second != date_second_) {
         date_second_ = second;
         date_ = http_date(second);

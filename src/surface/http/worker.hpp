@@ -54,7 +54,7 @@ struct Mail {
 };
 
 class Worker : public std::enable_shared_from_this<Worker> {
-public:
+  public:
     explicit Worker(std::shared_ptr<ServerCore> core);
     ~Worker();
     Worker(const Worker&) = delete;
@@ -80,7 +80,7 @@ public:
     [[nodiscard]] std::string next_request_id();
     void forget(const std::shared_ptr<Connection>& connection);
 
-private:
+  private:
     void run();
     void deliver();
     void arm_sweep();
