@@ -64,7 +64,8 @@ def main(arguments):
     manifests, faults = [], []
     for path in sorted(source.glob("src/connectors/*/*/manifest.toml")):
         manifest = tomllib.loads(path.read_text())
-        faults += [f"{path.relative_to(source)}: {fault}" for fault in faults_of(path.parent, manifest)]
+        place = path.relative_to(source)
+        faults += [f"{place}: {fault}" for fault in faults_of(path.parent, manifest)]
         manifests.append(manifest)
     ids = [manifest.get("id") for manifest in manifests]
     faults += [f"two connectors are called {name}" for name in set(ids) if ids.count(name) > 1]

@@ -134,6 +134,13 @@ class Purity(Planted):
             "  v.push_back(1); return std::string(names[i]) + std::to_string(v[0]); }\n")
         self.assertEqual(self.faults(archive), [])
 
+    def test_constant_with_deduced_type_is_no_mutable_global(self):
+        text = ("#include <algorithm>\n#include <array>\nenum class K : unsigned char { a, b };\n"
+                "constexpr std::array kinds{K::b, K::a};\n"
+                "bool f(K k) { return std::ranges::find(kinds, k) != kinds.end(); }\n")
+        self.plant("src/core/a.cpp", text)
+        self.assertEqual(self.faults(self.library(text)), [])
+
     def test_denied_calls_are_caught(self):
         calls = {
             "#include <ctime>\nlong f() { return time(nullptr); }\n": "time",
