@@ -230,7 +230,7 @@ base::Result<void> Catalog::index_places() {
     // A winter instant of the north orders zones west to east; summer time keeps that order.
     const auto winter = base::instant_of(1'578'000'000'000'000);  // 2 January 2020
     const auto east = [winter](const base::Zone* zone) {
-        return zone->to_local(winter).time_since_epoch();
+        return std::pair(zone->to_local(winter), std::string_view(zone->name()));
     };
     for (std::size_t i = 0; i < parts_.places.size(); ++i) {
         const PlaceZones& place = parts_.places[i];
@@ -245,7 +245,7 @@ base::Result<void> Catalog::index_places() {
         if (list.empty()) {
             return refuse(place.origin, "a place needs a time zone");
         }
-        std::ranges::stable_sort(list, {}, east);
+        std::ranges::sort(list, {}, east);
         place_zones_.push_back(std::move(list));
         std::vector<std::string> keys{place.region == "*" ? "*" : name_key(place.region)};
         for (const auto& name : place.names) {
