@@ -48,7 +48,8 @@ TEST_P(StoreContract, merchants_see_their_own_rows_only) {
     EXPECT_TRUE(must(reader_->list(query_of(Table::orders, 1, {by_id}))).empty());
 
     put(*writer_, {sample_row(Table::merchants, 1), sample_row(Table::merchants, 2)});
-    EXPECT_EQ(ids(must(reader_->list(query_of(Table::merchants, 2)))), std::vector<std::int64_t>{2});
+    EXPECT_EQ(ids(must(reader_->list(query_of(Table::merchants, 2)))),
+              std::vector<std::int64_t>{2});
     EXPECT_FALSE(must(reader_->get(Table::merchants, 1, 2)));
 
     Batch events;

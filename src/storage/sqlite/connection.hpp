@@ -69,8 +69,8 @@ class ResetAtEnd {
 
 class Connection {
   public:
-    // Creates the file, for its owner alone, where it is missing. `vfs` names another of SQLite's file layers; empty
-    // means its own.
+    // Creates the file, for its owner alone, where it is missing. `vfs` names another of SQLite's
+    // file layers; empty means its own.
     [[nodiscard]] static base::Result<Connection> open(const std::string& file,
                                                        const std::string& vfs);
 

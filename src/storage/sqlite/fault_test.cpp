@@ -1,0 +1,135 @@
+// What the store does when the disk fails and when the process dies.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sqlite3.h>
+
+#include "base/failpoint.hpp"
+#include "storage/conformance/suite.hpp"
+#include "storage/sqlite/store.hpp"
+#include "storage/sqlite/test_folder.hpp"
+
+namespace aftermile::storage::sqlite {
+namespace {
+
+using conformance::code_of;
+using conformance::must;
+
+// SQLite's own file layer, whose log refuses to be written or synced on demand.
+struct FaultyDisk {
+    static inline int write_error = SQLITE_OK;
+    static inline int sync_error = SQLITE_OK;
+
+    FaultyDisk() {
+        write_error = SQLITE_OK;
+        sync_error = SQLITE_OK;
+        plain = sqlite3_vfs_find(nullptr);
+        layer = *plain;
+        layer.zName = "faulty";
+        layer.xOpen = &open;
+        sqlite3_vfs_register(&layer, 0);
+    }
+    ~FaultyDisk() { sqlite3_vfs_unregister(&layer); }
+
+  private:
+    static int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out) {
+        const int code = plain->xOpen(plain, name, file, flags, out);
+        if (code == SQLITE_OK && (flags & SQLITE_OPEN_WAL) != 0) {
+            real = file->pMethods;
+            methods = *real;
+            methods.xWrite = [](sqlite3_file* to, const void* bytes, int count, sqlite3_int64 at) {
+                return write_error != SQLITE_OK ? write_error : real->xWrite(to, bytes, count, at);
+            };
+            methods.xSync = [](sqlite3_file* to, int kind) {
+                return sync_error != SQLITE_OK ? sync_error : real->xSync(to, kind);
+            };
+            file->pMethods = &methods;
+        }
+        return code;
+    }
+    static inline sqlite3_vfs* plain = nullptr;
+    static inline sqlite3_vfs layer{};
+    static inline const sqlite3_io_methods* real = nullptr;
+    static inline sqlite3_io_methods methods{};
+};
+
+ports::Batch batch_of(std::uint64_t number) {
+    ports::Batch batch;
+    batch.events.push_back(conformance::sample_event(1, number));
+    for (const std::int64_t which : {1, 2, 3, 4}) {
+        const auto id = static_cast<std::int64_t>(number) * 10 + which;
+        batch.rows.push_back(conformance::sample_row(
+            ports::Table::orders, conformance::id_at(ports::Table::orders, 1, id)));
+    }
+    return batch;
+}
+
+// How many of batch_of(1), batch_of(2), ... are there; each must be there whole or not at all.
+std::uint64_t whole_batches(ports::Store& store) {
+    auto reader = must(store.reader());
+    const auto events = must(reader->events_after(model::EventId::of(1, 0, 0), 1'000)).size();
+    ports::Query orders;
+    orders.merchant = 1;
+    EXPECT_EQ(must(reader->count(orders)), static_cast<std::int64_t>(events * 4));
+    return events;
+}
+
+TEST(SqliteFaults, a_full_disk_keeps_nothing_and_the_next_commit_may_succeed) {
+    const TestFolder folder;
+    FaultyDisk disk;
+    auto store = must(open_sqlite(folder.path(), {.vfs = "faulty"}));
+    auto writer = must(store->writer());
+    must(writer->commit(batch_of(1)));
+    FaultyDisk::write_error = SQLITE_FULL;
+    const auto refused = writer->commit(batch_of(2));
+    EXPECT_EQ(code_of(refused), "disk_full");
+    EXPECT_EQ(refused.error().family, base::Family::retry);
+    EXPECT_EQ(whole_batches(*store), 1U);
+    FaultyDisk::write_error = SQLITE_IOERR_WRITE;
+    EXPECT_EQ(code_of(writer->commit(batch_of(2))), "store_failed");
+    FaultyDisk::write_error = SQLITE_OK;
+    must(writer->commit(batch_of(2)));
+    EXPECT_EQ(whole_batches(*store), 2U);
+}
+
+TEST(SqliteFaults, after_a_failed_sync_nothing_more_is_written) {
+    const TestFolder folder;
+    FaultyDisk disk;
+    auto store = must(open_sqlite(folder.path(), {.vfs = "faulty"}));
+    auto writer = must(store->writer());
+    must(writer->commit(batch_of(1)));
+    FaultyDisk::sync_error = SQLITE_IOERR_FSYNC;
+    EXPECT_EQ(code_of(writer->commit(batch_of(2))), "store_broken");
+    FaultyDisk::sync_error = SQLITE_OK;
+    EXPECT_EQ(code_of(writer->commit(batch_of(2))), "store_broken");
+    EXPECT_EQ(code_of(writer->commit(batch_of(3))), "store_broken");
+    EXPECT_EQ(whole_batches(*store), 1U);
+}
+
+class SqliteCrash : public testing::TestWithParam<std::pair<const char*, std::uint64_t>> {};
+
+TEST_P(SqliteCrash, a_batch_is_there_whole_or_not_at_all) {
+    const TestFolder folder;
+    const auto [point, survivors] = GetParam();
+    EXPECT_EXIT(
+        {
+            base::arm_failpoints(std::string(point) + ":3", "");
+            auto store = must(open_sqlite(folder.path()));
+            auto writer = must(store->writer());
+            for (std::uint64_t number = 1; number <= 5; ++number) {
+                must(writer->commit(batch_of(number)));
+            }
+        },
+        testing::KilledBySignal(SIGKILL), "");
+    auto store = must(open_sqlite(folder.path()));
+    EXPECT_EQ(whole_batches(*store), survivors);
+    auto writer = must(store->writer());
+    must(writer->commit(batch_of(survivors + 1)));
+    EXPECT_EQ(whole_batches(*store), survivors + 1);
+}
+INSTANTIATE_TEST_SUITE_P(Points, SqliteCrash,
+                         testing::Values(std::pair{"before_commit", 2U},
+                                         std::pair{"inside_commit", 2U},
+                                         std::pair{"after_commit", 3U}));
+
+}  // namespace
+}  // namespace aftermile::storage::sqlite
