@@ -1,0 +1,145 @@
+// The engine: one writer that decides and commits in batches, timers, and dispatch. Everything
+// that changes the data layer goes through `submit`.
+//
+//   engine::Engine engine({}, store, clock, catalog);
+//   if (auto started = engine.start(); !started) { ... }
+//   engine.submit({.merchant = 1, .elements = {...}, .reply = [](auto receipts) { ... }});
+//
+// Public functions are safe from any thread.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "engine/dispatch.hpp"
+#include "engine/limits.hpp"
+#include "engine/writer.hpp"
+#include "ports/clock.hpp"
+
+namespace aftermile::engine {
+
+struct Options {
+    // None: nothing is sent, and messages stay readable where they wait.
+    ports::MailTransport* mail = nullptr;
+    MessageSettings messages;
+    bool dispatch = true;
+    std::size_t batch_events = limits::batch_events;
+    std::size_t batch_bytes = limits::batch_bytes;
+    std::size_t queue_events = limits::queue_events;
+    std::size_t queue_bytes = limits::queue_bytes;
+    // A store that lost its word (store_broken) cannot be trusted by this process again.
+    std::function<void(const base::Error&)> fatal;
+    // Planted fault: replies leave before the commit. The durability test must catch it.
+    bool reply_too_early = false;
+};
+
+class Engine {
+  public:
+    Engine(Options options, ports::Store& store, ports::Clock& clock,
+           const model::Catalog& catalog);
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    // Takes the store's writer and starts the threads.
+    [[nodiscard]] base::Result<void> start();
+    // Finishes what queued, hands nothing more over, joins the threads.
+    void stop();
+
+    // Codes, none kept: `busy` (family retry) when the queue is full, `stopping` (retry),
+    // `too_many` (rejected) above limits::submission_events. The reply then is not called.
+    [[nodiscard]] base::Result<void> submit(Submission submission);
+    // The same, waiting for the receipts. Never on the writer's thread.
+    [[nodiscard]] base::Result<std::vector<Receipt>> submit_and_wait(model::MerchantNumber merchant,
+                                                                     std::vector<Element> elements);
+
+    // A standing clock only: from due timer to due timer until then, each as of its own instant,
+    // every message due handed over before the next step. Code `clock_runs` otherwise.
+    [[nodiscard]] base::Result<void> advance_to(base::Instant target);
+    [[nodiscard]] base::Instant now() const { return clock_.now(); }
+
+    // Between these two, timers of the merchant fire only before elements with an instant of
+    // their own; the end fires the rest up to now, each as of its own instant.
+    [[nodiscard]] base::Result<void> begin_import(model::MerchantNumber merchant);
+    [[nodiscard]] base::Result<void> end_import(model::MerchantNumber merchant);
+
+    // Called on the writer's thread with what a commit changed.
+    std::uint64_t subscribe(Subscriber subscriber);
+    void unsubscribe(std::uint64_t subscription);
+
+    [[nodiscard]] Metrics& metrics() { return metrics_; }
+    [[nodiscard]] const MessageSettings& messages() const { return options_.messages; }
+    [[nodiscard]] ports::Store& store() { return store_; }
+    [[nodiscard]] const model::Catalog& catalog() const { return catalog_; }
+
+  private:
+    using Task = std::function<void()>;  // on the writer's thread, between batches
+    struct Queued {
+        Submission submission;
+        std::size_t bytes = 0;
+    };
+    struct Step {  // an advance under way
+        base::Instant target;
+        std::promise<base::Result<void>> done;
+    };
+
+    void run();
+    void wait_for_work();
+    std::optional<base::Instant> next_moment();
+    void take_queue(std::vector<Queued>& taken, std::vector<DispatchResult>& results,
+                    std::vector<Task>& tasks);
+    void run_batch(std::vector<Queued>& taken, std::vector<DispatchResult>& results);
+    void apply_submission(Submission& submission, std::vector<Receipt>& receipts,
+                          std::size_t& durable);
+    void apply_result(DispatchResult& result, base::Instant now);
+    base::Result<void> commit();
+    void note_switched_channels();
+    void publish(std::vector<Change> changes);
+    void hand_over(base::Instant now);
+    void set_outbox_wake(base::Instant now, const std::vector<ports::Row>& rows, bool full,
+                         std::size_t held);
+    void step_clock();
+    base::Result<void> run_task(std::function<base::Result<void>()> task);
+    [[nodiscard]] bool dispatching() const { return dispatcher_ != nullptr; }
+
+    Options options_;
+    ports::Store& store_;
+    ports::Clock& clock_;
+    const model::Catalog& catalog_;
+    Metrics metrics_;
+
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<Queued> queue_;
+    std::deque<DispatchResult> results_;
+    std::deque<Task> tasks_;
+    std::size_t queued_events_ = 0, queued_bytes_ = 0;
+    bool stopping_ = false, started_ = false;
+
+    std::mutex subscribers_mutex_;
+    std::map<std::uint64_t, Subscriber> subscribers_;
+    std::uint64_t next_subscription_ = 1;
+
+    // The writer's thread only.
+    std::unique_ptr<Writer> writer_;
+    std::set<std::int64_t> in_flight_;
+    std::optional<base::Instant> outbox_wake_;
+    std::size_t outbox_page_ = limits::outbox_page;
+    std::optional<base::Instant> circuit_until_;
+    std::chrono::seconds circuit_wait_{0};
+    std::optional<base::Instant> timers_wait_until_;  // after a commit that failed
+    std::set<model::MerchantNumber> switched_, paused_;
+    std::unique_ptr<Step> step_;
+
+    std::unique_ptr<Dispatcher> dispatcher_;
+    std::thread thread_;
+};
+
+}  // namespace aftermile::engine

@@ -1,0 +1,70 @@
+// Every limit of the engine in one place: queues, batches, payloads, retries.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/instant.hpp"
+
+namespace aftermile::engine::limits {
+
+// One commit takes at most this much; a larger batch makes everybody in it wait for one fsync.
+inline constexpr std::size_t batch_events = 4'096;
+inline constexpr std::size_t batch_bytes = std::size_t{8} << 20;
+// What may wait for the writer before senders are asked to come again later.
+inline constexpr std::size_t queue_events = 32'768;
+inline constexpr std::size_t queue_bytes = std::size_t{64} << 20;
+inline constexpr std::size_t submission_events = batch_events;
+
+// Timers that fire in one batch, so that a long sleep never starves what comes in.
+inline constexpr std::size_t timers_per_batch = 512;
+// Of one subject in one step of time; more means that a decision keeps asking for the past.
+inline constexpr int refires_max = 8;
+
+inline constexpr std::size_t load_page = 1'000;
+inline constexpr std::size_t merchants_cached = 256;
+
+// Dispatch.
+inline constexpr std::size_t dispatch_in_flight = 64;
+inline constexpr std::size_t outbox_page = 256;
+inline constexpr std::size_t outbox_page_max = 8'192;
+// The wait after each failed attempt; after the last one the message is given up.
+inline constexpr std::array<std::chrono::minutes, 7> dispatch_waits{
+    std::chrono::minutes{0},   std::chrono::minutes{1},   std::chrono::minutes{5},
+    std::chrono::minutes{30},  std::chrono::minutes{120}, std::chrono::minutes{360},
+    std::chrono::minutes{1440}};
+// While a channel cannot be reached at all; messages wait without using up their attempts.
+inline constexpr std::chrono::seconds circuit_first{15};
+inline constexpr std::chrono::seconds circuit_most{3'600};
+// News this old is not news: what could not be handed over for so long is given up.
+inline constexpr std::chrono::hours message_age_max{72};
+
+// Input.
+inline constexpr std::size_t reference_bytes = 200;
+inline constexpr std::size_t short_text_bytes = 200;
+inline constexpr std::size_t title_bytes = 500;
+inline constexpr std::size_t description_bytes = 500;
+inline constexpr std::size_t email_bytes = 254;
+inline constexpr std::size_t url_bytes = 2'000;
+inline constexpr std::size_t tracking_number_bytes = 40;
+inline constexpr std::size_t lines = 500;
+inline constexpr std::size_t pieces = 200;
+inline constexpr std::size_t consents = 20;
+inline constexpr std::size_t evidence = 20;
+inline constexpr std::int64_t quantity = 1'000'000;
+inline constexpr std::int64_t amount = 1'000'000'000'000;  // minor units
+inline constexpr std::int64_t weight_grams = 50'000'000;
+inline constexpr std::int64_t side_mm = 100'000;
+inline constexpr std::chrono::hours future{24};
+
+// Policies.
+inline constexpr std::size_t policy_bytes = std::size_t{256} << 10;
+inline constexpr std::size_t policy_rows = 500;
+
+// Import.
+inline constexpr std::size_t import_errors_listed = 1'000;
+inline constexpr std::size_t import_step_events = 1'000;
+
+}  // namespace aftermile::engine::limits

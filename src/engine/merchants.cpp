@@ -1,0 +1,268 @@
+#include "engine/merchants.hpp"
+
+#include <algorithm>
+
+#include "engine/admin_records.hpp"
+#include "engine/limits.hpp"
+#include "engine/policy_load.hpp"
+#include "ports/rows.hpp"
+
+namespace aftermile::engine {
+
+namespace {
+
+using base::Error;
+using base::Result;
+using ports::StoreWriter;
+using ports::Table;
+
+// Calls `take` with each record of the merchant above `after`, ascending.
+template <class Record>
+Result<void> each_record(StoreWriter& store, Table table, model::MerchantNumber merchant,
+                         std::int64_t after, const auto& take) {
+    std::optional<Error> problem;
+    for (std::size_t found = limits::load_page; found == limits::load_page && !problem;) {
+        found = 0;
+        auto loaded = store.load_after(
+            table, merchant, after, limits::load_page,
+            [&](std::int64_t id, std::string_view body) {
+                ++found;
+                after = id;
+                if (auto record = base::decode<Record>(body)) {
+                    take(std::move(*record));
+                } else {
+                    problem = record.error();
+                }
+            });
+        if (!loaded) {
+            return loaded;
+        }
+    }
+    return problem ? Result<void>(std::unexpected(std::move(*problem))) : Result<void>{};
+}
+
+Result<std::optional<std::string>> load_body(StoreWriter& store, Table table, std::int64_t id) {
+    std::optional<std::string> body;
+    const std::int64_t ids[] = {id};
+    auto loaded = store.load(table, ids, [&](std::int64_t, std::string_view bytes) {
+        body = std::string(bytes);
+    });
+    if (!loaded) {
+        return std::unexpected(loaded.error());
+    }
+    return body;
+}
+
+Result<void> load_profile(StoreWriter& store, core::Facts& facts) {
+    const model::Merchant& merchant = facts.merchant;
+    facts.profile.version = merchant.profile_version;
+    auto versions = each_record<model::ProfileVersion>(
+        store, Table::profiles, merchant.number, ports::version_id(merchant.number, 0),
+        [&](model::ProfileVersion version) {
+            for (model::ProfileCell& cell : version.cells) {
+                facts.profile.cells.insert_or_assign(cell.lane, cell);
+            }
+        });
+    if (!versions) {
+        return versions;
+    }
+    return each_record<model::Contribution>(
+        store, Table::contributions, merchant.number, merchant.profile_through.value,
+        [&](model::Contribution contribution) {
+            facts.unpublished.push_back(std::move(contribution));
+        });
+}
+
+Result<void> load_policy_of(StoreWriter& store, MerchantState& state) {
+    const model::Merchant& merchant = state.facts.merchant;
+    auto first = load_body(store, Table::policies, ports::version_id(merchant.number, 1));
+    auto document = merchant.policy_version == 1
+                        ? first
+                        : load_body(store, Table::policies,
+                                    ports::version_id(merchant.number, merchant.policy_version));
+    if (!first || !document) {
+        return std::unexpected(first ? document.error() : first.error());
+    }
+    state.has_policy_row = first->has_value();
+    auto policy = load_policy(*document ? std::string_view(**document) : default_policy_document(),
+                              merchant.policy_version);
+    if (!policy) {
+        return std::unexpected(policy.error());
+    }
+    state.policy = std::make_shared<const model::Policy>(std::move(*policy));
+    return {};
+}
+
+template <class Record, class Id>
+Result<void> load_shelf(StoreWriter& store, Table table, std::vector<Id>& wanted,
+                        core::Shelf<Id, Record>& shelf) {
+    if (wanted.empty()) {
+        return {};
+    }
+    std::ranges::sort(wanted);
+    wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
+    std::vector<std::int64_t> ids;
+    ids.reserve(wanted.size());
+    for (const Id id : wanted) {
+        ids.push_back(id.value);
+    }
+    std::optional<Error> problem;
+    auto loaded = store.load(table, ids, [&](std::int64_t id, std::string_view body) {
+        if (auto record = base::decode<Record>(body)) {
+            shelf.put(Id{id}, std::move(*record));
+        } else {
+            problem = record.error();
+        }
+    });
+    if (!loaded) {
+        return loaded;
+    }
+    if (problem) {
+        return std::unexpected(std::move(*problem));
+    }
+    for (const Id id : wanted) {
+        if (!shelf.known(id)) {
+            shelf.put(id, std::nullopt);
+        }
+    }
+    return {};
+}
+
+struct NamePlace {
+    Table table;
+    std::string_view column;
+};
+NamePlace place_of(core::NameKind kind) {
+    switch (kind) {
+        case core::NameKind::tracking:
+            return {Table::shipments, "tracking_number"};
+        case core::NameKind::shipment_reference:
+            return {Table::shipments, "reference"};
+        case core::NameKind::order_reference:
+            return {Table::orders, "reference"};
+        case core::NameKind::customer_reference:
+            return {Table::customers, "reference"};
+        case core::NameKind::customer_email:
+            return {Table::customers, "email_hash"};
+    }
+    return {};
+}
+
+Result<void> load_names(StoreWriter& store, model::MerchantNumber merchant,
+                        std::vector<core::NameKey>& names, core::Facts& facts) {
+    std::ranges::sort(names);
+    names.erase(std::ranges::unique(names).begin(), names.end());
+    for (const core::NameKey& name : names) {
+        const auto [kind, text] = core::parts_of(name);
+        const NamePlace place = place_of(kind);
+        auto ids = store.find(place.table, place.column, merchant, text);
+        if (!ids) {
+            return std::unexpected(ids.error());
+        }
+        facts.names.put(name, std::move(*ids));
+    }
+    return {};
+}
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>& from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()),
+              std::make_move_iterator(from.end()));
+}
+
+void append(core::Keys& to, core::Keys from) {
+    append(to.names, from.names);
+    append(to.customers, from.customers);
+    append(to.orders, from.orders);
+    append(to.shipments, from.shipments);
+    append(to.incidents, from.incidents);
+    append(to.notifications, from.notifications);
+    append(to.tickets, from.tickets);
+    append(to.coverages, from.coverages);
+    append(to.claims, from.claims);
+    append(to.contributions, from.contributions);
+    append(to.risks, from.risks);
+}
+
+}  // namespace
+
+model::Merchant new_merchant(model::MerchantNumber number, model::Mode mode) {
+    model::Merchant merchant;
+    merchant.number = number;
+    merchant.modes.push_back({mode, base::instant_of(0)});
+    return merchant;
+}
+
+Result<MerchantState> load_merchant(StoreWriter& store, ports::AdminStore& admin,
+                                    const model::Catalog& catalog, model::MerchantNumber number,
+                                    std::uint64_t committed) {
+    MerchantState state;
+    state.facts.catalog = &catalog;
+    state.committed = committed;
+    state.next = committed + 1;
+    auto body = load_body(store, Table::merchants, number);
+    if (!body) {
+        return std::unexpected(body.error());
+    }
+    if (*body) {
+        auto merchant = base::decode<model::Merchant>(**body);
+        if (!merchant) {
+            return std::unexpected(merchant.error());
+        }
+        state.facts.merchant = std::move(*merchant);
+        state.has_row = true;
+    } else {
+        auto record = read_merchant(admin, number);
+        if (!record) {
+            return std::unexpected(record.error());
+        }
+        state.facts.merchant = new_merchant(number, record->created_mode);
+    }
+    if (auto policy = load_policy_of(store, state); !policy) {
+        return std::unexpected(policy.error());
+    }
+    if (auto profile = load_profile(store, state.facts); !profile) {
+        return std::unexpected(profile.error());
+    }
+    return state;
+}
+
+Result<void> load_keys(StoreWriter& store, model::MerchantNumber merchant, core::Keys keys,
+                       core::Facts& facts) {
+    Result<void> done = load_names(store, merchant, keys.names, facts);
+    const auto load = [&](Table table, auto& wanted, auto& shelf) {
+        if (done) {
+            done = load_shelf(store, table, wanted, shelf);
+        }
+    };
+    load(Table::customers, keys.customers, facts.customers);
+    load(Table::orders, keys.orders, facts.orders);
+    load(Table::shipments, keys.shipments, facts.shipments);
+    load(Table::incidents, keys.incidents, facts.incidents);
+    load(Table::notifications, keys.notifications, facts.notifications);
+    load(Table::tickets, keys.tickets, facts.tickets);
+    load(Table::coverages, keys.coverages, facts.coverages);
+    load(Table::claims, keys.claims, facts.claims);
+    load(Table::contributions, keys.contributions, facts.contributions);
+    load(Table::risks, keys.risks, facts.risks);
+    return done;
+}
+
+Result<void> prefetch(StoreWriter& store, model::MerchantNumber merchant,
+                      std::span<const model::Event* const> events, MerchantState& state) {
+    for (int round = 0; round < core::needs_rounds_max; ++round) {
+        core::Keys wanted;
+        for (const model::Event* event : events) {
+            append(wanted, core::needs(*event, state.facts, *state.policy));
+        }
+        if (wanted.empty()) {
+            return {};
+        }
+        if (auto loaded = load_keys(store, merchant, std::move(wanted), state.facts); !loaded) {
+            return loaded;
+        }
+    }
+    return {};
+}
+
+}  // namespace aftermile::engine

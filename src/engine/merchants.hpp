@@ -1,0 +1,46 @@
+// The facts of each merchant as the writer keeps them between batches, and how they are loaded.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/decide.hpp"
+#include "engine/timers.hpp"
+#include "ports/store.hpp"
+
+namespace aftermile::engine {
+
+struct MerchantState {
+    core::Facts facts;
+    std::shared_ptr<const model::Policy> policy;
+    std::uint64_t committed = 0;  // the number of the last durable event
+    std::uint64_t next = 1;
+    bool has_row = false;         // of itself, durable
+    bool has_policy_row = false;  // of version 1, durable
+    bool touched = false;         // by the batch at hand
+};
+
+// What a merchant is before its first event.
+[[nodiscard]] model::Merchant new_merchant(model::MerchantNumber number, model::Mode mode);
+
+// Facts with nothing but the merchant, its policy and its profile.
+[[nodiscard]] base::Result<MerchantState> load_merchant(ports::StoreWriter& store,
+                                                        ports::AdminStore& admin,
+                                                        const model::Catalog& catalog,
+                                                        model::MerchantNumber number,
+                                                        std::uint64_t committed);
+
+// Loads what is asked for; what does not exist becomes known to be absent.
+[[nodiscard]] base::Result<void> load_keys(ports::StoreWriter& store,
+                                           model::MerchantNumber merchant, core::Keys keys,
+                                           core::Facts& facts);
+
+// Everything that these events of one merchant are known to need, loaded together: one look-up
+// a table instead of one an event.
+[[nodiscard]] base::Result<void> prefetch(ports::StoreWriter& store,
+                                          model::MerchantNumber merchant,
+                                          std::span<const model::Event* const> events,
+                                          MerchantState& state);
+
+}  // namespace aftermile::engine

@@ -1,0 +1,67 @@
+// What goes into the engine and what comes back: elements of one merchant, and a receipt for each
+// once everything is durable.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/decisions.hpp"
+#include "model/event.hpp"
+
+namespace aftermile::engine {
+
+// Personal data on its way to the seal. `owner` names the key (a person's keyed hash), `about`
+// what it is. The text is a flat JSON object, merged into what is sealed there: null removes.
+struct SealedPart {
+    std::string owner;
+    std::string about;
+    std::string plain;
+};
+
+struct Element {
+    model::Payload payload;
+    std::vector<SealedPart> sealed;
+    // Set aside by intake before any decision, with this reason.
+    std::optional<base::Error> parked;
+    // Import: decided at this instant of its own, after the merchant's timers due until then.
+    std::optional<base::Instant> at;
+    std::string encoded;  // of the payload; filled by Engine::submit on the caller's thread
+};
+
+enum class ReceiptKind : unsigned char {
+    accepted,
+    duplicate,
+    parked,
+    rejected,
+    retry,  // nothing was kept
+};
+
+struct Receipt {
+    ReceiptKind kind = ReceiptKind::retry;
+    std::string id;         // of the record that the sender spoke of
+    std::string reference;
+    model::EventId event;   // when one was used up
+    std::optional<base::Error> error;
+};
+
+using Reply = std::function<void(std::vector<Receipt>)>;
+
+struct Submission {
+    model::MerchantNumber merchant = 0;
+    std::vector<Element> elements;
+    Reply reply;  // called once, on the writer's thread, after the commit; must not block
+};
+
+// Something that changed, for streams and caches.
+struct Change {
+    model::MerchantNumber merchant = 0;
+    std::string kind;  // the singular of the table: shipment, incident, ...
+    std::string id;
+};
+using Subscriber = std::function<void(const std::vector<Change>&)>;  // must not block
+
+}  // namespace aftermile::engine

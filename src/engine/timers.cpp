@@ -1,0 +1,48 @@
+#include "engine/timers.hpp"
+
+namespace aftermile::engine {
+
+void TimerQueue::set(model::Subject subject, std::int64_t id, std::optional<base::Instant> due) {
+    const std::uint64_t record = key(subject, id);
+    if (!due) {
+        due_.erase(record);
+        return;
+    }
+    const auto [at, fresh] = due_.try_emplace(record, *due);
+    if (!fresh && at->second == *due) {
+        return;
+    }
+    at->second = *due;
+    heap_.push({*due, subject, id});
+    if (heap_.size() > 64 && heap_.size() > due_.size() * 4) {  // mostly superseded moments
+        std::vector<DueTimer> live;
+        live.reserve(due_.size());
+        while (!heap_.empty()) {
+            const DueTimer& top = heap_.top();
+            if (due_of(top.subject, top.id) == top.due &&
+                (live.empty() || live.back() != top)) {
+                live.push_back(top);
+            }
+            heap_.pop();
+        }
+        heap_ = decltype(heap_)(std::greater<>{}, std::move(live));
+    }
+}
+
+std::optional<base::Instant> TimerQueue::due_of(model::Subject subject, std::int64_t id) const {
+    const auto at = due_.find(key(subject, id));
+    return at == due_.end() ? std::nullopt : std::optional(at->second);
+}
+
+std::optional<DueTimer> TimerQueue::next() {
+    while (!heap_.empty()) {
+        const DueTimer top = heap_.top();
+        if (due_of(top.subject, top.id) == top.due) {
+            return top;
+        }
+        heap_.pop();
+    }
+    return std::nullopt;
+}
+
+}  // namespace aftermile::engine

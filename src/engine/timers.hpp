@@ -1,0 +1,49 @@
+// When which record of one merchant wants to be decided about again: in memory, rebuilt from the
+// store at start, kept in step with every decision. One moment a record: its earliest timer.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <queue>
+#include <unordered_map>
+#include <vector>
+
+#include "model/event.hpp"
+
+namespace aftermile::engine {
+
+struct DueTimer {
+    base::Instant due;
+    model::Subject subject = model::Subject::shipment;
+    std::int64_t id = 0;
+    // By instant, then subject and id: the same timers fire in the same order everywhere.
+    friend auto operator<=>(const DueTimer&, const DueTimer&) = default;
+};
+
+class TimerQueue {
+  public:
+    // Replaces the record's moment; none: it wants nothing.
+    void set(model::Subject subject, std::int64_t id, std::optional<base::Instant> due);
+    [[nodiscard]] std::optional<base::Instant> due_of(model::Subject subject,
+                                                      std::int64_t id) const;
+    // The earliest, which stays until it is replaced.
+    [[nodiscard]] std::optional<DueTimer> next();
+    [[nodiscard]] std::size_t size() const { return due_.size(); }
+
+  private:
+    // Ids of two subjects may be equal numbers: the subject stands in the bits that no id uses.
+    [[nodiscard]] static std::uint64_t key(model::Subject subject, std::int64_t id) {
+        return static_cast<std::uint64_t>(id) * 8 + static_cast<std::uint64_t>(subject);
+    }
+    struct Hash {
+        std::size_t operator()(std::uint64_t value) const {
+            value *= 0x9E3779B97F4A7C15ULL;
+            return static_cast<std::size_t>(value ^ (value >> 32));
+        }
+    };
+    std::priority_queue<DueTimer, std::vector<DueTimer>, std::greater<>> heap_;
+    std::unordered_map<std::uint64_t, base::Instant, Hash> due_;
+};
+
+}  // namespace aftermile::engine
