@@ -27,6 +27,17 @@ std::set<std::string> names_of(Connection& connection, std::string_view sql) {
     }
     return names;
 }
+std::set<std::string> columns_of(Connection& connection, std::string_view table) {
+    auto statement =
+        must(connection.prepare("SELECT name || ' ' || type FROM pragma_table_info(?1)"));
+    statement.bind_text(1, table);
+    std::set<std::string> columns;
+    while (must(statement.step())) {
+        columns.emplace(statement.bytes(0));
+    }
+    EXPECT_FALSE(columns.empty());
+    return columns;
+}
 constexpr std::string_view everything =
     "SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'";
 
@@ -72,9 +83,7 @@ TEST(SqliteDatabase, an_older_file_becomes_what_a_new_one_is) {
     must(prepare_schema(fresh, fresh_folder.path(), version_3));
     EXPECT_EQ(names_of(old, everything), names_of(fresh, everything));
     for (const auto& table : tables_3) {
-        const auto columns = "SELECT name || ' ' || type FROM pragma_table_info('" +
-                             std::string(table.name) + "')";
-        EXPECT_EQ(names_of(old, columns), names_of(fresh, columns));
+        EXPECT_EQ(columns_of(old, table.name), columns_of(fresh, table.name));
     }
 }
 
