@@ -177,9 +177,9 @@ RawResult raw_sqlite_loop(std::span<const ports::Batch> batches, const std::stri
         std::remove((file + suffix).c_str());
     }
     sqlite3* opened = nullptr;
-    const int code = sqlite3_open_v2(
-        file.c_str(), &opened,
-        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int code =
+        sqlite3_open_v2(file.c_str(), &opened,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     const Database database(opened);
     const auto schema = storage::sqlite::create_schema_sql(storage::sqlite::current_schema());
     if (code != SQLITE_OK ||

@@ -16,8 +16,8 @@ struct RawResult {
     bool done = false;
     std::string error;  // SQLite's words when it is not done
     std::uint64_t events = 0;
-    std::uint64_t rows = 0;                 // events, rows and sealed pieces
-    std::chrono::nanoseconds elapsed{0};    // the batches alone: opening and schema are not timed
+    std::uint64_t rows = 0;               // events, rows and sealed pieces
+    std::chrono::nanoseconds elapsed{0};  // the batches alone: opening and schema are not timed
 };
 
 // Writes a new file `raw.db` in an existing folder. The batches are one store's, from its first.

@@ -75,8 +75,8 @@ base::Result<void> make_folder(const std::string& folder) {
         std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
     }
     if (error) {
-        return base::fail("no_data_folder", "Could not make the data folder " + folder + ": " +
-                                                error.message());
+        return base::fail("no_data_folder",
+                          "Could not make the data folder " + folder + ": " + error.message());
     }
     return {};
 }
@@ -185,7 +185,7 @@ base::Result<void> zero_file(const std::string& file) {
     if (!opened.good() && errno == ENOENT) {
         return {};
     }
-    struct stat about {};
+    struct stat about{};
     if (!opened.good() || ::fstat(opened.get(), &about) != 0) {
         return failed("Could not open", file);
     }

@@ -1,5 +1,8 @@
 // What administration and the keyring promise.
+#include <map>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include "storage/conformance/suite.hpp"
 
@@ -109,6 +112,65 @@ TEST_P(StoreContract, an_erasure_elsewhere_is_seen_here) {
     auto other = must(GetParam().open(place_, std::chrono::seconds(5)));
     must(other->keyring().erase(1, "ann"));
     EXPECT_FALSE(must(store_->keyring().find(1, "ann")));
+}
+
+TEST_P(StoreContract, many_may_open_and_administer_a_new_place_at_once) {
+    const std::string place = place_ + "_new";
+    std::mutex mutex;
+    std::set<model::MerchantNumber> numbers;
+    std::map<std::string, std::set<std::string>> keys;
+    const auto work = [&](int which) {
+        auto own = must(GetParam().open(place, std::chrono::seconds(5)));
+        for (int i = 0; i < 5; ++i) {
+            const auto number = must(own->admin().next_merchant());
+            must(own->admin().add(key_row(std::to_string(which * 100 + i), "{}")));
+            const std::vector<std::string> owners = {"ann", "ben" + std::to_string(i)};
+            const auto made = must(own->keyring().keys_for(1, owners));
+            const std::scoped_lock lock(mutex);
+            EXPECT_TRUE(numbers.insert(number).second);
+            keys[owners[0]].insert(made[0]);
+            keys[owners[1]].insert(made[1]);
+        }
+    };
+    std::vector<std::thread> threads;
+    for (int which = 0; which < 4; ++which) {
+        threads.emplace_back(work, which);
+    }
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(numbers.size(), 20U);
+    EXPECT_EQ(*numbers.rbegin(), 20U);
+    EXPECT_EQ(keys.size(), 6U);
+    for (const auto& [owner, made] : keys) {
+        EXPECT_EQ(made.size(), 1U) << owner;
+    }
+    auto own = must(GetParam().open(place, std::chrono::seconds(5)));
+    EXPECT_EQ(must(own->admin().list("key")).size(), 20U);
+    own.reset();
+    std::filesystem::remove_all(place);
+}
+
+TEST_P(StoreContract, administration_and_keys_take_calls_from_several_threads) {
+    const std::vector<std::string> owners = {"ann", "ben"};
+    const auto keys = must(store_->keyring().keys_for(1, owners));
+    const auto work = [&](int which) {
+        for (int i = 0; i < 20; ++i) {
+            must(store_->admin().put(key_row(std::to_string(which), std::to_string(i))));
+            EXPECT_GE(must(store_->admin().version()), i + 1);
+            EXPECT_EQ(must(store_->keyring().keys_for(1, owners)), keys);
+        }
+    };
+    std::thread first(work, 1);
+    std::thread second(work, 2);
+    for (std::uint64_t number = 1; number <= 20; ++number) {
+        ports::Batch batch;
+        batch.events.push_back(sample_event(1, number));
+        must(writer_->commit(batch));
+    }
+    first.join();
+    second.join();
+    EXPECT_EQ(must(store_->admin().list("key")).size(), 2U);
 }
 
 }  // namespace

@@ -114,8 +114,8 @@ class Batches {
         }
         for (const auto each : merchants) {
             // Now and then a number that is taken.
-            const auto number = below(50) == 0 ? std::max<std::uint64_t>(1, last_[each])
-                                               : ++last_[each];
+            const auto number =
+                below(50) == 0 ? std::max<std::uint64_t>(1, last_[each]) : ++last_[each];
             const auto previous =
                 static_cast<std::uint64_t>(below(static_cast<std::int64_t>(number)));
             batch.events.push_back(sample_event(

@@ -113,8 +113,9 @@ TEST_P(StoreContract, filters_choose_rows) {
     const auto value = [](std::int64_t number) { return ports::Value{number}; };
     EXPECT_EQ(chosen({{"placed_at", By::equal, {value(32)}}}), (Numbers{3}));
     EXPECT_EQ(chosen({{"placed_at", By::at_least, {value(42)}}}), (Numbers{4, 5, 6}));
-    EXPECT_EQ(chosen({{"placed_at", By::at_least, {value(22)}},
-                      {"placed_at", By::at_most, {value(42)}}}), (Numbers{2, 3, 4}));
+    EXPECT_EQ(
+        chosen({{"placed_at", By::at_least, {value(22)}}, {"placed_at", By::at_most, {value(42)}}}),
+        (Numbers{2, 3, 4}));
     EXPECT_EQ(chosen({{"customer", By::is_null, {}}}), (Numbers{2, 5}));
     EXPECT_EQ(chosen({{"customer", By::not_null, {}}}), (Numbers{1, 3, 4, 6}));
     EXPECT_EQ(chosen({{"placed_at", By::any_of, {value(12), value(62), value(63)}}}),

@@ -26,8 +26,8 @@ struct Adapter {
     std::string name;
     // Opens what lies at `place` (a folder of this test alone), or makes it; a reader's call may
     // run for `read_limit`.
-    std::function<base::Result<std::unique_ptr<ports::Store>>(
-        const std::string& place, std::chrono::milliseconds read_limit)>
+    std::function<base::Result<std::unique_ptr<ports::Store>>(const std::string& place,
+                                                              std::chrono::milliseconds read_limit)>
         open;
 };
 inline std::ostream& operator<<(std::ostream& out, const Adapter& adapter) {
@@ -121,12 +121,12 @@ inline ports::Value& column_of(ports::Row& row, std::string_view name) {
 
 inline ports::EventRow sample_event(model::MerchantNumber merchant, std::uint64_t number,
                                     model::EventId previous = {}) {
-    return {.id = model::EventId::of(merchant, number, 0),
-            .previous = previous,
-            .recorded_at =
-                base::instant_of(1'700'000'000'000'000 + static_cast<std::int64_t>(number)),
-            .payload = "payload " + std::to_string(number),
-            .decision = std::string("decision\0", 9) + std::to_string(number)};
+    return {
+        .id = model::EventId::of(merchant, number, 0),
+        .previous = previous,
+        .recorded_at = base::instant_of(1'700'000'000'000'000 + static_cast<std::int64_t>(number)),
+        .payload = "payload " + std::to_string(number),
+        .decision = std::string("decision\0", 9) + std::to_string(number)};
 }
 
 inline void expect_same(const ports::StoredRow& stored, const ports::Row& row) {

@@ -148,8 +148,8 @@ TEST_P(StoreContract, load_gives_the_bodies_of_the_ids_that_exist) {
     }
     must(writer_->commit(of_rows(rows)));
     const auto missing = id_at(Table::orders, 1, 99);
-    const auto found = loaded(*writer_, Table::orders,
-                              {rows[3].id, missing, rows[0].id, rows[3].id, rows[5].id});
+    const auto found =
+        loaded(*writer_, Table::orders, {rows[3].id, missing, rows[0].id, rows[3].id, rows[5].id});
     ASSERT_EQ(found.size(), 3U);
     EXPECT_EQ(found.at(rows[3].id), rows[3].body);
     EXPECT_EQ(found.at(rows[0].id), rows[0].body);
@@ -160,8 +160,8 @@ TEST_P(StoreContract, load_after_goes_through_one_merchants_rows_in_pages) {
     std::vector<Row> rows;
     for (const model::MerchantNumber merchant : {1U, 2U, 3U}) {
         for (int n = 1; n <= 5; ++n) {
-            rows.push_back(sample_row(Table::contributions,
-                                      id_at(Table::contributions, merchant, n)));
+            rows.push_back(
+                sample_row(Table::contributions, id_at(Table::contributions, merchant, n)));
         }
     }
     must(writer_->commit(of_rows(rows)));
@@ -221,11 +221,11 @@ TEST_P(StoreContract, each_due_names_every_record_with_a_due_time) {
     std::vector<Row> rows;
     for (const auto& schema : ports::all_tables()) {
         for (const model::MerchantNumber merchant : {1U, 2U}) {
-            Row& row = rows.emplace_back(
-                sample_row(schema.table, id_at(schema.table, merchant, 1)));
+            Row& row =
+                rows.emplace_back(sample_row(schema.table, id_at(schema.table, merchant, 1)));
             if (ports::column_index(schema.table, "due")) {
-                column_of(row, "due") = merchant == 1 ? ports::Value{std::int64_t{42}}
-                                                      : ports::Value{};
+                column_of(row, "due") =
+                    merchant == 1 ? ports::Value{std::int64_t{42}} : ports::Value{};
             }
         }
     }

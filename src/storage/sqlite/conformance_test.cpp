@@ -6,9 +6,11 @@ namespace aftermile::storage::conformance {
 INSTANTIATE_TEST_SUITE_P(
     Sqlite, StoreContract,
     testing::Values(Adapter{.name = "sqlite",
-                            .open = [](const std::string& place, std::chrono::milliseconds limit) {
-                                return sqlite::open_sqlite(place, {.read_limit = limit, .vfs = {}});
-                            }}),
+                            .open =
+                                [](const std::string& place, std::chrono::milliseconds limit) {
+                                    return sqlite::open_sqlite(place,
+                                                               {.read_limit = limit, .vfs = {}});
+                                }}),
     [](const testing::TestParamInfo<Adapter>& about) { return about.param.name; });
 
 }  // namespace aftermile::storage::conformance

@@ -31,16 +31,21 @@ base::Error error_of(int code, const char* message) {
         return {"store_broken",
                 "The disk refused to keep what was written (" + said +
                     "). Check the disk, then start again.",
-                {}, base::Family::internal};
+                {},
+                base::Family::internal};
     }
     switch (code & 0xFF) {
         case SQLITE_FULL:
-            return {"disk_full", "The disk of the data folder is full. Free some space.", {},
+            return {"disk_full",
+                    "The disk of the data folder is full. Free some space.",
+                    {},
                     base::Family::retry};
         case SQLITE_INTERRUPT:
             return {"too_slow", "The question took too long. Narrow it.", {}, base::Family::retry};
         case SQLITE_CONSTRAINT:
-            return {"conflict", "The store holds something else under that key: " + said + '.', {},
+            return {"conflict",
+                    "The store holds something else under that key: " + said + '.',
+                    {},
                     base::Family::internal};
         default:
             return {"store_failed", "The store failed: " + said + '.', {}, base::Family::retry};
@@ -62,9 +67,7 @@ void Statement::bind_bytes(int at, std::string_view value) {
                         SQLITE_STATIC);
 }
 
-void Statement::bind_null(int at) {
-    sqlite3_bind_null(statement_.get(), at);
-}
+void Statement::bind_null(int at) { sqlite3_bind_null(statement_.get(), at); }
 
 void Statement::bind(int at, const ports::Value& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) {
@@ -99,9 +102,7 @@ base::Result<void> Statement::run() {
     return {};
 }
 
-void Statement::reset() {
-    sqlite3_reset(statement_.get());
-}
+void Statement::reset() { sqlite3_reset(statement_.get()); }
 
 std::int64_t Statement::integer(int column) const {
     return sqlite3_column_int64(statement_.get(), column);

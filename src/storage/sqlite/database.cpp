@@ -121,9 +121,7 @@ base::Result<void> migrate(Connection& connection, const std::string& folder,
 
 }  // namespace
 
-std::string database_file(const std::string& folder) {
-    return folder + "/aftermile.db";
-}
+std::string database_file(const std::string& folder) { return folder + "/aftermile.db"; }
 
 base::Result<Connection> open_database(const std::string& folder, const std::string& vfs,
                                        Role role) {
@@ -155,8 +153,7 @@ base::Result<void> prepare_schema(Connection& connection, const std::string& fol
     if (*version == 0) {
         return create_schema(connection, schema);
     }
-    return *version < schema.version ? migrate(connection, folder, schema)
-                                     : base::Result<void>{};
+    return *version < schema.version ? migrate(connection, folder, schema) : base::Result<void>{};
 }
 
 }  // namespace aftermile::storage::sqlite

@@ -44,11 +44,11 @@ constexpr std::string_view everything =
 // Version 1 as it was, and what version 2 and 3 add to it.
 constexpr auto orders_1 = std::to_array<Column>(
     {{"reference", ports::ColumnType::text, ports::Indexed::unique}, {"due"}});
-constexpr auto orders_3 = std::to_array<Column>(
-    {{"reference", ports::ColumnType::text, ports::Indexed::unique},
-     {"due"},
-     {"order", ports::ColumnType::integer, ports::Indexed::when_not_null, 2},
-     {"note", ports::ColumnType::text, ports::Indexed::no, 3}});
+constexpr auto orders_3 =
+    std::to_array<Column>({{"reference", ports::ColumnType::text, ports::Indexed::unique},
+                           {"due"},
+                           {"order", ports::ColumnType::integer, ports::Indexed::when_not_null, 2},
+                           {"note", ports::ColumnType::text, ports::Indexed::no, 3}});
 constexpr auto outbox_1 = std::to_array<Column>({{"next_at"}});
 constexpr auto tickets_2 =
     std::to_array<Column>({{"state", ports::ColumnType::integer, ports::Indexed::yes, 2},
@@ -70,8 +70,9 @@ TEST(SqliteDatabase, an_older_file_becomes_what_a_new_one_is) {
     const TestFolder folder;
     auto old = open(folder);
     must(prepare_schema(old, folder.path(), version_1));
-    must(old.run("INSERT INTO orders (id, merchant, reference, due, body) "
-                 "VALUES (7, 1, 'R', 5, x'01')"));
+    must(
+        old.run("INSERT INTO orders (id, merchant, reference, due, body) "
+                "VALUES (7, 1, 'R', 5, x'01')"));
     must(prepare_schema(old, folder.path(), version_3));
     EXPECT_EQ(must(old.integer("PRAGMA user_version")), 3);
     EXPECT_EQ(must(old.integer("SELECT count(*) FROM orders WHERE reference = 'R' "
@@ -128,8 +129,8 @@ TEST(SqliteDatabase, a_file_of_a_newer_version_is_refused_untouched) {
 TEST(SqliteDatabase, every_connection_has_its_settings) {
     const TestFolder folder;
     must(open_sqlite(folder.path()));
-    for (const auto& [role, cache] : {std::pair{Role::writer, -65'536},
-                                      {Role::reader, -8'192}, {Role::admin, -2'048}}) {
+    for (const auto& [role, cache] :
+         {std::pair{Role::writer, -65'536}, {Role::reader, -8'192}, {Role::admin, -2'048}}) {
         auto connection = must(open_database(folder.path(), "", role));
         EXPECT_EQ(names_of(connection, "PRAGMA journal_mode"), std::set<std::string>{"wal"});
         EXPECT_EQ(must(connection.integer("PRAGMA synchronous")), 2);
@@ -202,8 +203,7 @@ TEST(SqliteDatabase, lists_by_an_indexed_column_search_its_index) {
             query.filters = {{column.name, By::equal, {ports::Value{}}}};
             for (const auto& sql : {list_sql(table, query), count_sql(table, query)}) {
                 const std::string plan = plan_of(connection, sql);
-                const std::string index =
-                    std::string(table.name) + '_' + std::string(column.name);
+                const std::string index = std::string(table.name) + '_' + std::string(column.name);
                 EXPECT_NE(plan.find("INDEX " + index + ' '), std::string::npos) << sql << plan;
                 EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << sql << plan;
             }

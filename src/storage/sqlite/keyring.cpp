@@ -30,13 +30,9 @@ std::string name_of(model::MerchantNumber merchant, std::string_view owner) {
     return std::to_string(merchant) + '/' + std::string(owner);
 }
 
-std::string context_of(const std::string& name) {
-    return "aftermile/key/" + name;
-}
+std::string context_of(const std::string& name) { return "aftermile/key/" + name; }
 
-std::string file_of(const std::string& folder) {
-    return folder + "/keyring.db";
-}
+std::string file_of(const std::string& folder) { return folder + "/keyring.db"; }
 
 base::Result<FileLock> lock_keys(const std::string& folder) {
     return FileLock::take(folder + "/keyring.lock");
@@ -111,9 +107,9 @@ SqliteKeyring::~SqliteKeyring() {
 }
 
 base::Result<void> SqliteKeyring::prepare() {
-    for (const auto& [statement, sql] : {std::pair{&get_key_, get_key_sql},
-                                         std::pair{&add_key_, add_key_sql},
-                                         std::pair{&erase_key_, erase_key_sql}}) {
+    for (const auto& [statement, sql] :
+         {std::pair{&get_key_, get_key_sql}, std::pair{&add_key_, add_key_sql},
+          std::pair{&erase_key_, erase_key_sql}}) {
         auto prepared = connection_.prepare(sql);
         if (!prepared) {
             return std::unexpected(std::move(prepared.error()));

@@ -77,8 +77,9 @@ TEST(SqliteKeyring, a_wrapped_key_moved_to_another_owner_does_not_open) {
     must(must(SqliteKeyring::open(folder.path(), ""))->keys_for(1, owners));
     {
         auto connection = must(Connection::open(folder.file("keyring.db"), ""));
-        must(connection.run("UPDATE keys SET wrapped = (SELECT wrapped FROM keys k "
-                            "WHERE k.owner = 'ann') WHERE owner = 'ben'"));
+        must(
+            connection.run("UPDATE keys SET wrapped = (SELECT wrapped FROM keys k "
+                           "WHERE k.owner = 'ann') WHERE owner = 'ben'"));
     }
     auto keyring = must(SqliteKeyring::open(folder.path(), ""));
     EXPECT_TRUE(must(keyring->find(1, "ann")));
@@ -123,9 +124,9 @@ TEST(SqliteKeyring, its_files_are_for_their_owner_alone) {
     auto store = must(open_sqlite(folder.path()));
     const std::vector<std::string> owners = {"ann"};
     must(store->keyring().keys_for(1, owners));
-    for (const auto* name : {"master.key", "keyring.db", "keyring.db-journal", "aftermile.db",
-                             "aftermile.db-wal"}) {
-        struct stat about {};
+    for (const auto* name :
+         {"master.key", "keyring.db", "keyring.db-journal", "aftermile.db", "aftermile.db-wal"}) {
+        struct stat about{};
         ASSERT_EQ(::stat(folder.file(name).c_str(), &about), 0) << name;
         EXPECT_EQ(about.st_mode & 0777U, 0600U) << name;
     }

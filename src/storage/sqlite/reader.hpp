@@ -28,8 +28,8 @@ class SqliteReader final : public ports::StoreReader {
     [[nodiscard]] base::Result<std::vector<ports::StoredRow>> list(
         const ports::Query& query) override;
     [[nodiscard]] base::Result<std::int64_t> count(const ports::Query& query) override;
-    [[nodiscard]] base::Result<std::optional<ports::EventRow>> event(
-        model::MerchantNumber merchant, model::EventId id) override;
+    [[nodiscard]] base::Result<std::optional<ports::EventRow>> event(model::MerchantNumber merchant,
+                                                                     model::EventId id) override;
     [[nodiscard]] base::Result<std::vector<ports::EventRow>> chain(model::EventId head,
                                                                    std::size_t limit) override;
     [[nodiscard]] base::Result<std::vector<ports::EventRow>> events_after(

@@ -23,16 +23,11 @@ constexpr std::string_view fixed_tables_sql =
     "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;\n"
     "INSERT INTO counters (name, value) VALUES ('admin', 0), ('merchants', 0);\n";
 // Dispatch asks over all merchants for what is due; while a channel is down many rows wait.
-constexpr std::string_view outbox_index_sql =
-    "CREATE INDEX outbox_next_at ON outbox (next_at);\n";
+constexpr std::string_view outbox_index_sql = "CREATE INDEX outbox_next_at ON outbox (next_at);\n";
 
-std::string quoted(std::string_view name) {
-    return '"' + std::string(name) + '"';
-}
+std::string quoted(std::string_view name) { return '"' + std::string(name) + '"'; }
 
-std::string parameter(std::size_t number) {
-    return '?' + std::to_string(number);
-}
+std::string parameter(std::size_t number) { return '?' + std::to_string(number); }
 
 constexpr std::size_t first_column_parameter = 3;
 std::string column_parameter(std::size_t column) {

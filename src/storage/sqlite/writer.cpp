@@ -50,8 +50,8 @@ std::optional<model::Subject> subject_of(ports::Table table) {
 
 base::Error named(base::Error error, const ports::Row& row) {
     if (error.code == "conflict") {
-        error.pointer = std::string(ports::schema_of(row.table).name) + '/' +
-                        std::to_string(row.id);
+        error.pointer =
+            std::string(ports::schema_of(row.table).name) + '/' + std::to_string(row.id);
     }
     return error;
 }
@@ -303,8 +303,7 @@ base::Result<void> SqliteWriter::update_row(const ports::Row& row) {
         written = run(statements.update, update_sql(schema));
     }
     if (written && connection_.changes() == 0) {
-        return base::fail("conflict", "A row to replace is not there.", {},
-                          base::Family::internal);
+        return base::fail("conflict", "A row to replace is not there.", {}, base::Family::internal);
     }
     return written;
 }
@@ -375,8 +374,7 @@ base::Result<void> SqliteWriter::due_of(const ports::TableSchema& table, model::
     return {};
 }
 
-base::Result<void> SqliteWriter::each_due(
-    const std::function<void(const ports::DueRow&)>& found) {
+base::Result<void> SqliteWriter::each_due(const std::function<void(const ports::DueRow&)>& found) {
     for (const auto& table : ports::all_tables()) {
         const auto subject = subject_of(table.table);
         if (!subject || !ports::column_index(table.table, "due")) {

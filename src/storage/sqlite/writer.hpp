@@ -14,8 +14,8 @@ namespace aftermile::storage::sqlite {
 class SqliteWriter final : public ports::StoreWriter {
   public:
     // Takes the folder's lock for as long as the writer lives. Code `store_in_use`.
-    [[nodiscard]] static base::Result<std::unique_ptr<SqliteWriter>> open(
-        const std::string& folder, const std::string& vfs);
+    [[nodiscard]] static base::Result<std::unique_ptr<SqliteWriter>> open(const std::string& folder,
+                                                                          const std::string& vfs);
 
     [[nodiscard]] base::Result<void> load(
         ports::Table table, std::span<const std::int64_t> ids,
@@ -57,9 +57,8 @@ class SqliteWriter final : public ports::StoreWriter {
     [[nodiscard]] base::Result<void> update_row(const ports::Row& row);
     [[nodiscard]] base::Result<void> delete_row(const ports::Row& row);
     [[nodiscard]] base::Result<void> write_sealed(std::span<const ports::SealedRow> rows);
-    [[nodiscard]] base::Result<void> due_of(
-        const ports::TableSchema& table, model::Subject subject,
-        const std::function<void(const ports::DueRow&)>& found);
+    [[nodiscard]] base::Result<void> due_of(const ports::TableSchema& table, model::Subject subject,
+                                            const std::function<void(const ports::DueRow&)>& found);
 
     FileLock lock_;
     Connection connection_;
