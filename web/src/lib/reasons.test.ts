@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { comparison, quantity, reasonCode, reasonSentence } from './reasons';
+import { comparison, knownReasons, quantity, reasonCode, reasonSentence } from './reasons';
 import { exceptionWord, milestoneWord, spell } from './words';
 
 describe('reasons', () => {
@@ -12,7 +13,7 @@ describe('reasons', () => {
 
   it('names the service of a suspended guarantee', () => {
     expect(reasonSentence('guarantee_suspended ups/ground 2026-01')).toBe(
-      'The carrier has suspended its guarantee for UPS Ground since 2026-01.',
+      'The carrier had suspended its guarantee for UPS Ground in 2026-01.',
     );
   });
 
@@ -28,6 +29,21 @@ describe('reasons', () => {
 
   it('keeps an argument that its sentence has no place for', () => {
     expect(reasonSentence('imported 2016')).toContain('(2016)');
+  });
+
+  it('has a sentence for every reason that the core gives', () => {
+    const core = new URL('../../../src/core/', import.meta.url);
+    const sources = readdirSync(core, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.cpp') && !name.endsWith('_test.cpp'))
+      .map((name) => readFileSync(new URL(name, core), 'utf8'));
+    const given = sources.flatMap((text) =>
+      [...text.matchAll(/\b(?:nothing|refuse|none)\(\s*"([a-z_]+)[ "]/g)].map(
+        (match) => match[1] as string,
+      ),
+    );
+    expect(given.length).toBeGreaterThan(5);
+    const known = new Set(knownReasons());
+    expect(given.filter((code) => !known.has(code) && !/_within_$/.test(code))).toEqual([]);
   });
 
   it('separates the code from its argument', () => {

@@ -1,99 +1,66 @@
 // Why an answer is not a thing. A reason is a code and, if it has one, an argument:
 // `quiet_hours_until 08:00`.
 import { absolute, calendarDay } from './time';
-import { carrierWord, spell } from './words';
+import { carrierWord, exceptionWord, notificationWords, spell } from './words';
 
 type Sentence = string | ((argument: string) => string);
 
-const when = (argument: string, withArgument: string, without: string) =>
+/** The first sentence has a place `%` for the argument; the second does without. */
+const either = (withArgument: string, without: string) => (argument: string) =>
   argument ? withArgument.replace('%', argument) : without;
 
 const sentences: Record<string, Sentence> = {
+  // of any answer
+  imported: 'It came from an import; imports neither notify nor open tickets.',
+  retracted: 'A later scan refuted it, so it was taken back.',
+  resolved: 'It was over before anything had to be done.',
+  no_order: 'The parcel has no order yet, so nobody is known to be concerned.',
+  nothing_shipped: 'Nothing has been handed to a carrier yet.',
+  carrier_unknown: 'The carrier is not one we know.',
+  facts_missing: 'Facts that the rule needs are missing.',
   // the customer was not told
   quiet_hours_until: (a) => `It is night where the shopper is; decided anew at ${a}.`,
-  quiet_hours: (a) =>
-    when(
-      a,
-      'It is night where the shopper is; decided anew at %.',
-      'It is night where the shopper is.',
-    ),
-  shadow: 'The shop is in shadow: everything is decided, nothing leaves.',
-  imported: 'The event came from an import; imports never notify.',
-  no_address: 'There is no address to write to.',
+  message_off: (a) => `This message is switched off${a ? ` (${notificationWord(a)})` : ''}.`,
+  order_cancelled: 'The order was cancelled.',
   no_contact: 'There is no address to write to.',
-  no_consent: 'The shopper has not agreed to this kind of message.',
-  no_order: 'The parcel has no order yet, so nobody is known to be told.',
-  already_told: (a) =>
-    when(a, 'The shopper already knows this (%).', 'The shopper already knows this.'),
-  told_recently: 'Another message on the delay left in the last 48 hours.',
-  frequency_cap: (a) =>
-    when(
-      a,
-      'The shopper has had enough messages for now; decided anew at %.',
-      'The shopper has had enough messages for now.',
-    ),
-  delay_told_within: (a) =>
-    when(
-      a,
-      'A message on the delay left less than % ago.',
-      'A message on the delay left a short while ago.',
-    ),
+  no_consent: 'The shopper has refused such messages.',
+  resolved_before_told: 'It was over before the shopper had to hear of it.',
   scan_lag_grace:
-    'Scans are often late by some hours; the shopper hears of it when the grace is over.',
-  grace_until: (a) => `Scans are often late by some hours; decided anew at ${a}.`,
-  channel_paused: (a) => when(a, 'The channel % is paused.', 'The channel is paused.'),
-  not_news: 'It changes nothing for the shopper.',
-  internal_only: 'It is ours to solve; it changes nothing for the shopper yet.',
-  retracted: 'A later scan refuted it, so it was taken back.',
-  // no ticket
-  below_severity: (a) =>
-    when(
-      a,
-      'Not grave enough to need a person (a ticket opens from %).',
-      'Not grave enough to need a person.',
-    ),
+    'Scans often come in late; the shopper hears of it when the grace for that is over.',
   // no cover
-  not_covered: 'No rule covers this.',
-  not_a_loss: 'Nothing is lost or broken, so there is nothing to cover.',
-  coverage_expired: 'The cover has ended.',
+  no_cover_rule: 'No rule of the policy covers this parcel.',
+  no_label: 'Cover is fixed when the label is made, and there is no label yet.',
+  // no ticket
+  below_severity: 'Not grave enough to need a person.',
   // no carrier claim
   guarantee_suspended: (a) => {
-    const [service, since] = a.split(' ');
-    return `The carrier has suspended its guarantee${service ? ` for ${serviceWord(service)}` : ''}${since ? ` since ${since}` : ''}.`;
+    const [service, month] = a.split(' ');
+    const what = service ? ` for ${serviceWord(service)}` : '';
+    return `The carrier had suspended its guarantee${what}${month ? ` in ${month}` : ''}.`;
   },
-  no_guarantee: (a) =>
-    when(
-      a,
-      'The carrier guarantees no date for %.',
-      'The carrier guarantees no date for this service.',
-    ),
-  not_guaranteed: 'The carrier guarantees no date for this service.',
-  no_terms: (a) => when(a, 'No terms of % are on file.', 'No terms of this carrier are on file.'),
-  no_claim_terms: 'No claim terms of this carrier are on file.',
-  unknown_carrier: 'The carrier is not one we know.',
-  window_not_open: (a) =>
-    when(a, 'The carrier takes claims from % on.', 'The carrier does not take claims yet.'),
-  window_closed: (a) =>
-    when(a, 'The window for claims closed on %.', 'The window for claims has closed.'),
-  window_missed: 'The window for claims has closed.',
-  nothing_shipped: 'Nothing has been handed to a carrier yet.',
-  not_handed_over: 'Nothing has been handed to a carrier yet.',
-  excluded_cause: (a) =>
-    when(a, 'The carrier excludes this cause: %.', 'The carrier excludes this cause.'),
-  already_claimed: (a) =>
-    when(a, 'Already asked for with %.', 'The same money is already asked for.'),
-  not_claimable: 'The carrier owes nothing for this.',
-  below_minimum: 'The sum is too small to be worth a claim.',
-  // no record, no return risk
-  already_counted: 'It is already counted once for this parcel.',
-  no_lane: 'The lane is unknown, so it counts for none.',
-  low_risk: 'A return is not more likely than usual.',
-  no_returns_expected: 'A return is not more likely than usual.',
-  no_data: 'Too little is known to judge.',
-  thin_data: (a) =>
-    when(a, 'Too little is known to judge (n = %).', 'Too little is known to judge.'),
-  policy: (a) => when(a, 'The policy says so (%).', 'The policy says so.'),
+  not_guaranteed: (a) => {
+    const [service] = a.split(' ');
+    return `The carrier guarantees no date${service ? ` for ${serviceWord(service)}` : ''}.`;
+  },
+  service_unknown: 'The service is not known, so neither is its guarantee.',
+  no_guarantee_terms: (a) => `No guarantee${a ? ` of ${serviceWord(a)}` : ''} is on file.`,
+  no_claim_terms: (a) => `No terms for claims${a ? ` on ${serviceWord(a)}` : ''} are on file.`,
+  no_ground: (a) => `The carrier owes nothing for this${a ? ` (${exceptionWord(a)})` : ''}.`,
+  claims_off: 'The policy has claims on carriers switched off.',
+  insurer_recovers: 'The insurer pays and recovers from the carrier itself.',
+  cause_gone: 'What the claim rested on is over.',
+  clock_not_started: (a) =>
+    `The time for a claim has not begun${a ? `; it counts from: ${spell(a).toLowerCase()}` : ''}.`,
+  label_cost_unknown: 'What the label cost is not known, so there is no sum to ask for.',
+  value_unknown: 'What the parcel was worth is not known, so there is no sum to ask for.',
+  window_over: either('The time for a claim is over (%).', 'The time for a claim is over.'),
+  // no return risk
+  no_risk_rule: (a) => `A return is not likelier than usual${a ? ` (${exceptionWord(a)})` : ''}.`,
 };
+
+export const knownReasons = () => Object.keys(sentences);
+
+const notificationWord = (kind: string) => notificationWords[kind] ?? spell(kind);
 
 function serviceWord(service: string): string {
   const [carrier = '', name] = service.split('/');
@@ -117,6 +84,8 @@ export function reasonSentence(none: string): string {
       ? 'This message is switched off.'
       : `${spell(sender[1] as string)} sends this message.`;
   }
+  const gap = /^delay_told_within_(\d+)h$/.exec(code);
+  if (gap) return `A message on the delay left less than ${gap[1]} hours ago.`;
   const found = sentences[code];
   if (typeof found === 'function') return found(argument);
   if (found) return argument ? `${found.replace(/\.$/, '')} (${argument}).` : found;

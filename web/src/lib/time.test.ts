@@ -31,6 +31,10 @@ describe('relative time', () => {
 describe('absolute time', () => {
   it('is in the zone of the place', () => {
     expect(clock('2026-01-09T07:00:00Z', 'America/Denver')).toBe('00:00');
+    expect(absolute('2026-01-09T07:00:00Z', 'America/Denver')).toBe(
+      'Fri 9 January 2026, 00:00 MST',
+    );
+    expect(absolute('2026-07-09T07:00:00Z', 'Europe/Berlin')).toBe('Thu 9 July 2026, 09:00 CEST');
     expect(dayOf('2026-01-09T06:59:00Z', 'America/Denver')).toBe('Thursday 8 January 2026');
     expect(dayOf('2026-01-09T07:00:00Z', 'America/Denver')).toBe('Friday 9 January 2026');
     expect(localDay('2026-01-09T06:59:00Z', 'America/Denver')).toBe('2026-01-08');

@@ -7,6 +7,22 @@ const day = 24 * hour;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** `MST`, `CET`: each kind of English knows the short names of its own side of the ocean. */
+function zoneName(zone: string, time: number): string {
+  const names = ['en-GB', 'en-US', 'en-AU'].map((locale) => {
+    const part = (timeZone: string) =>
+      new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' })
+        .formatToParts(time)
+        .find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    try {
+      return part(zone);
+    } catch {
+      return part('UTC');
+    }
+  });
+  return names.find((name) => !name.startsWith('GMT')) ?? names[0] ?? '';
+}
+
 function format(zone: string, key: string, options: Intl.DateTimeFormatOptions) {
   const name = `${zone}|${key}`;
   let found = formats.get(name);
@@ -71,16 +87,15 @@ function parts(key: string, zone: string, time: number, options: Intl.DateTimeFo
 export function absolute(at: string, zone = ownZone()): string {
   const time = Date.parse(at);
   if (Number.isNaN(time)) return at;
-  const { weekday, day, month, year, hour, minute, timeZoneName } = parts('absolute', zone, time, {
+  const { weekday, day, month, year, hour, minute } = parts('absolute', zone, time, {
     weekday: 'short',
     day: 'numeric',
     month: 'long',
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
-    timeZoneName: 'short',
   });
-  return `${weekday} ${day} ${month} ${year}, ${hour}:${minute} ${timeZoneName}`;
+  return `${weekday} ${day} ${month} ${year}, ${hour}:${minute} ${zoneName(zone, time)}`;
 }
 
 /** `17:20`. */

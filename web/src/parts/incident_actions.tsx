@@ -45,8 +45,14 @@ export function IncidentActions({ ids, close, done, first, currency }: Props) {
     return (
       <Dialog title={`Act on ${many}`} close={close}>
         <div className="choices">
-          {actions.map(([key, name, label]) => (
-            <button key={name} type="button" className="plain" onClick={() => setAction(name)}>
+          {actions.map(([key, name, label], index) => (
+            <button
+              key={name}
+              type="button"
+              className="plain"
+              data-autofocus={index === 0 || undefined}
+              onClick={() => setAction(name)}
+            >
               {label} <kbd>{key}</kbd>
             </button>
           ))}

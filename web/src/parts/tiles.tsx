@@ -4,6 +4,7 @@ import type { Schemas } from '../api/client';
 import { money } from '../lib/money';
 import { reasonSentence } from '../lib/reasons';
 import {
+  carrierWord,
   fundingWords,
   groundWords,
   notificationWords,
@@ -130,7 +131,11 @@ function Thing({ name, answers, zone }: { name: keyof Answers; answers: Answers;
         <Shown
           id={id}
           thing="Counted on the lane’s record"
-          sub={[carrier, service, lane].filter(Boolean).join(' · ') || text}
+          sub={
+            [carrier && carrierWord(carrier), service && spell(service), lane]
+              .filter(Boolean)
+              .join(' · ') || text
+          }
         />
       );
     }
@@ -201,8 +206,7 @@ function ClaimThing({ claim, zone }: { claim: Schemas['AnswerCarrierClaim']; zon
           )}
           {grade === 'unverified' && (
             <span className="warn" title="unverified">
-              {' '}
-              The carrier’s term is not verified.
+              . The carrier’s term is not verified.
             </span>
           )}
         </>
