@@ -18,6 +18,7 @@ struct Case {
     bool open = true;        // something stands open
     bool refuted = false;    // nothing of it ever was
     bool reported = false;   // the shopper told us, not the carrier
+    bool word_due = false;   // a next word was promised and its time has come
 };
 
 [[nodiscard]] inline model::Answer done(std::string id, model::Because because,

@@ -1,7 +1,7 @@
 // The three pure functions. No I/O, clock, thread, randomness, locale or global: the same
 // arguments give the same bytes for ever.
 //
-//   Keys keys;                                     // at most three rounds
+//   Keys keys;                                     // at most four rounds
 //   while (!(keys = needs(event, facts, policy)).empty()) load(keys, facts);
 //   Decisions decisions = decide(event, facts, policy, now);
 //   if (auto broken = violated(facts, decisions, event)) park(event, *broken);
@@ -17,7 +17,7 @@
 namespace aftermile::core {
 
 // What must be known before `event` can be decided: empty once everything is.
-inline constexpr int needs_rounds_max = 3;
+inline constexpr int needs_rounds_max = 4;
 [[nodiscard]] Keys needs(const model::Event& event, const Facts& facts,
                          const model::Policy& policy);
 

@@ -135,6 +135,7 @@ struct Order {
     std::vector<Promise> promises;
     std::vector<ShipmentId> shipments;
     IncidentId incident;  // the order's own open or latest incident
+    bool incident_open = false;
     Mode mode = Mode::live;
     bool imported = false;
     std::optional<base::Instant> cancelled_at, updated_at;
@@ -150,7 +151,8 @@ struct Order {
             base::field("totals", &T::totals), base::field("customer", &T::customer),
             base::field("ship_to", &T::ship_to), base::field("lines", &T::lines),
             base::field("promises", &T::promises), base::field("shipments", &T::shipments),
-            base::field("incident", &T::incident), base::field("mode", &T::mode),
+            base::field("incident", &T::incident),
+            base::field("incident_open", &T::incident_open), base::field("mode", &T::mode),
             base::field("imported", &T::imported), base::field("cancelled_at", &T::cancelled_at),
             base::field("updated_at", &T::updated_at), base::field("told", &T::told),
             base::field("timers", &T::timers), base::field("last_event", &T::last_event)};
@@ -243,6 +245,7 @@ struct Shipment {
     bool imported = false;
     CoverageId cover;      // fixed at the label
     IncidentId incident;   // open or latest
+    bool incident_open = false;
     std::vector<ClaimRef> claims;
     std::vector<ReportNote> reports;
     std::string digest;    // packed scans, 24 bytes each (core/delivery/digest.hpp)
@@ -272,6 +275,7 @@ struct Shipment {
             base::field("category", &T::category), base::field("value", &T::value),
             base::field("mode", &T::mode), base::field("imported", &T::imported),
             base::field("cover", &T::cover), base::field("incident", &T::incident),
+            base::field("incident_open", &T::incident_open),
             base::field("claims", &T::claims), base::field("reports", &T::reports),
             base::field("digest", &T::digest), base::field("track", &T::track),
             base::field("told", &T::told),

@@ -247,7 +247,7 @@ model::Answer answer_ticket(Draft& draft, const Case& about) {
         return nothing(about.refuted ? "retracted" : "resolved",
                        draft.because("delivery.ticket.resolved"), draft.now());
     }
-    if (row.severity < draft.policy().ticket_from) {
+    if (row.severity < draft.policy().ticket_from && !about.word_due) {
         return nothing("below_severity", draft.because("delivery.ticket.below_severity", numbers),
                        draft.now());
     }
@@ -260,7 +260,8 @@ model::Answer answer_ticket(Draft& draft, const Case& about) {
     ticket.kind = about.kind;
     ticket.assignee = row.assignee;
     ticket.opened_at = draft.now();
-    ticket.because = draft.because("delivery.ticket.severity", numbers);
+    ticket.because = draft.because(
+        about.word_due ? "delivery.ticket.word_due" : "delivery.ticket.severity", numbers);
     ticket.last_event = draft.event().id;
     ticket.context = ticket_context(draft, about);
     draft.line({.type = EntryType::ticket,

@@ -137,7 +137,7 @@ bool is_told(const std::vector<model::Told>& told, NotificationKind kind,
 
 Told tell(Draft& draft, const Telling& telling, std::vector<model::Told>& told) {
     const Addressee to = addressee_of(draft, telling);
-    const model::MessageRow* row = row_for(draft.policy(), telling.kind);
+    const model::MessageRow* row = row_for(draft.policy(), telling.policy_row.value_or(telling.kind));
     const auto refuse = [&](std::string reason, std::vector<model::Number> numbers = {}) {
         return nothing(std::move(reason), draft.because(telling.rule, std::move(numbers)),
                        draft.now());

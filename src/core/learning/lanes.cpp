@@ -147,10 +147,12 @@ void publish(Draft& draft) {
         auto at = changed.find(made.lane);
         if (at == changed.end()) {
             const auto before = draft.facts().profile.cells.find(made.lane);
+            model::ProfileCell cell;
+            cell.lane = made.lane;
             at = changed
                      .emplace(made.lane, before != draft.facts().profile.cells.end()
                                              ? before->second
-                                             : model::ProfileCell{.lane = made.lane})
+                                             : std::move(cell))
                      .first;
         }
         count(at->second, made, made.retracts ? -1 : 1);

@@ -1,0 +1,574 @@
+#include "core/incidents.hpp"
+
+#include <algorithm>
+
+#include "core/audit/carrier_claim.hpp"
+#include "core/claims.hpp"
+#include "core/delivery/answers.hpp"
+#include "core/delivery/standing.hpp"
+#include "core/delivery/track.hpp"
+#include "core/learning/lanes.hpp"
+#include "core/places.hpp"
+#include "core/protection/cover.hpp"
+#include "core/returns/risk.hpp"
+
+namespace aftermile::core {
+
+using model::AnswerKind;
+using model::CustomerState;
+using model::Exception;
+using model::IncidentException;
+
+namespace {
+
+bool is_open(const IncidentException& each) {
+    return !each.cleared_at && !each.retracted;
+}
+
+// What happened to one incident in one decision.
+struct Movement {
+    std::vector<Exception> opened, cleared, refuted;
+    [[nodiscard]] bool any() const {
+        return !opened.empty() || !cleared.empty() || !refuted.empty();
+    }
+};
+
+Case case_of(Draft& draft, const model::Incident& incident) {
+    Case about{.incident = incident.id,
+               .shipment = incident.shipment,
+               .order = incident.order,
+               .kind = Exception::none,
+               .since = incident.opened_at,
+               .open = std::ranges::any_of(incident.exceptions, is_open),
+               .refuted = std::ranges::all_of(incident.exceptions, &IncidentException::retracted),
+               .reported = false,
+               .word_due = false};
+    for (const IncidentException& each : incident.exceptions) {
+        const bool counts = about.open ? is_open(each) : about.refuted || !each.retracted;
+        if (counts && each.kind >= about.kind) {
+            about.kind = each.kind;
+            about.since = each.opened_at;
+        }
+    }
+    if (const model::Shipment* shipment = draft.look(incident.shipment)) {
+        about.reported = delivery::is_reported(*shipment, about.kind);
+    }
+    return about;
+}
+
+const model::Answer& answer_in(const model::Incident& incident, AnswerKind kind) {
+    return incident.answers[static_cast<std::size_t>(kind)];
+}
+
+// Every exception with a ground is claimed for; the answer shows the gravest that is.
+model::Answer carrier_answer(Draft& draft, const Case& about, model::Funding funding) {
+    const auto exceptions = draft.look(about.incident)->exceptions;
+    std::optional<model::Answer> best, reason;
+    Exception best_kind = Exception::none;
+    for (const IncidentException& each : exceptions) {
+        if (each.retracted || (about.open && !is_open(each))) {
+            continue;
+        }
+        Case one = about;
+        one.kind = each.kind;
+        one.since = each.opened_at;
+        one.open = is_open(each);
+        auto answer = audit::answer_carrier_claim(draft, one, funding).answer;
+        if (!answer.id.empty() && each.kind >= best_kind) {
+            best = answer;
+            best_kind = each.kind;
+        } else if (each.kind == about.kind) {
+            reason = answer;
+        }
+    }
+    if (best) {
+        return *best;
+    }
+    return reason ? *reason : audit::answer_carrier_claim(draft, about, funding).answer;
+}
+
+// Lesser exceptions that opened together with the gravest are counted too, each once.
+void count_lesser(Draft& draft, const Case& about, const Movement& moved) {
+    for (const Exception kind : moved.opened) {
+        if (kind == about.kind) {
+            continue;
+        }
+        Case lesser = about;
+        lesser.kind = kind;
+        auto answer = learning::answer_performance(draft, lesser);
+        auto& incident = draft.edit(about.incident);
+        auto& standing = incident.answers[static_cast<std::size_t>(AnswerKind::performance)];
+        if (!answer.id.empty() && answer.id != standing.id) {
+            standing.history.push_back({answer.id, {}, answer.at, answer.because});
+        }
+    }
+}
+
+// The six answers, in the order in which they need each other.
+void answer_all(Draft& draft, const Case& about, const Movement& moved) {
+    model::Incident& incident = draft.edit(about.incident);
+    set_answer(incident, AnswerKind::ticket, delivery::answer_ticket(draft, about));
+    const protection::Cover cover = protection::answer_cover(draft, about);
+    set_answer(incident, AnswerKind::cover, cover.answer);
+    incident.funding = cover.funding;
+    incident.remedy = incident.customer_state == CustomerState::remedied ? incident.remedy
+                                                                        : cover.remedy;
+    if (about.open) {
+        protection::claim_for_customer(draft, about, {});
+    }
+    delivery::Told told = delivery::answer_customer_told(draft, about);
+    set_answer(incident, AnswerKind::customer_told, std::move(told.answer));
+    set_timer(incident.timers, model::TimerKind::hold_ends,
+              about.open ? told.ask_again : std::nullopt);
+    set_answer(incident, AnswerKind::carrier_claim, carrier_answer(draft, about, cover.funding));
+    count_lesser(draft, about, moved);
+    set_answer(incident, AnswerKind::performance, learning::answer_performance(draft, about));
+    set_answer(incident, AnswerKind::return_risk, returns::answer_return_risk(draft, about));
+}
+
+model::Because because_of(const Draft& draft, const model::Shipment* shipment,
+                          const model::OpenException& each) {
+    if (each.kind == Exception::late) {
+        return draft.because("delivery.late.promised_day_ended",
+                             {compare_instants("promised_day_ended", draft.now(), model::Op::ge,
+                                               each.since)});
+    }
+    if (each.kind == Exception::transit_silence && shipment != nullptr &&
+        shipment->track.last_physical_at) {
+        const auto last = *shipment->track.last_physical_at;
+        return draft.because("delivery.transit_silence.threshold",
+                             {{"hours_since_last_scan", whole_hours(draft.now() - last),
+                               model::Op::ge, whole_hours(each.since - last), "hours",
+                               std::nullopt}});
+    }
+    const bool reported = shipment != nullptr && delivery::is_reported(*shipment, each.kind);
+    return draft.because("delivery." + std::string(base::to_text(each.kind)) +
+                         (reported ? ".reported" : ".scanned"));
+}
+
+void line_about(Draft& draft, const model::Incident& incident, std::string_view text,
+                Exception kind, base::Instant at, const model::Because& because) {
+    draft.line({.type = EntryType::incident,
+                .id = incident.id.text(),
+                .text = std::string(text),
+                .text_fields = {choice_field("kind", base::to_text(kind))},
+                .occurred_at = at,
+                .milestone = std::nullopt,
+                .because = because});
+}
+
+model::Incident& open_incident(Draft& draft, const model::Shipment* shipment,
+                               const model::Order* order) {
+    model::Incident& incident = draft.create<model::Incident>();
+    incident.opened_at = draft.now();
+    incident.answers.resize(model::answer_count);
+    if (shipment != nullptr) {
+        incident.shipment = shipment->id;
+        incident.imported = shipment->imported;
+    }
+    if (order != nullptr) {
+        incident.order = order->id;
+        incident.customer = order->customer;
+        incident.imported = incident.imported || order->imported;
+    }
+    return incident;
+}
+
+void open_exception(Draft& draft, model::Incident& incident, const model::Shipment* shipment,
+                    const model::OpenException& each, Movement& moved) {
+    IncidentException made;
+    made.kind = each.kind;
+    made.opened_at = each.since;
+    made.known_at = draft.now();
+    made.because = because_of(draft, shipment, each);
+    if (each.kind == Exception::transit_silence && shipment != nullptr) {
+        made.basis = shipment->track.last_physical_at;
+    }
+    line_about(draft, incident, "exception_opened", each.kind, each.since, made.because);
+    if (incident.exceptions.empty()) {
+        incident.opened_at = each.since;
+    }
+    incident.exceptions.push_back(std::move(made));
+    moved.opened.push_back(each.kind);
+}
+
+void end_exceptions(Draft& draft, model::Incident& incident, const model::Shipment& shipment,
+                    const std::vector<model::OpenException>& stands, Movement& moved) {
+    for (IncidentException& each : incident.exceptions) {
+        const bool still = std::ranges::find(stands, each.kind, &model::OpenException::kind) !=
+                           stands.end();
+        if (!is_open(each) || still) {
+            continue;
+        }
+        const delivery::Ending ending =
+            delivery::ending_of(shipment, each, draft.catalog(), draft.now());
+        const bool never = ending.never_was;
+        each.retracted = never;
+        each.cleared_at = ending.at;
+        (never ? moved.refuted : moved.cleared).push_back(each.kind);
+        line_about(draft, incident, never ? "exception_retracted" : "exception_cleared", each.kind,
+                   ending.at,
+                   draft.because(never ? "delivery.exception.never_was"
+                                       : "delivery.exception.cleared"));
+    }
+}
+
+// Delivered late, and nobody had noticed while it was: recorded, opened and cleared at once.
+void record_late_delivery(Draft& draft, model::ShipmentId id,
+                          std::vector<model::OpenException>& stands) {
+    const model::Shipment& shipment = *draft.look(id);
+    const auto measure =
+        delivery::measure_of(shipment.promises, shipment.ship_to, draft.catalog());
+    if (!measure || !shipment.track.delivered_at ||
+        *shipment.track.delivered_at <= measure->ends || shipment.voided_at) {
+        return;
+    }
+    if (const model::Incident* incident = draft.look(shipment.incident)) {
+        const bool known = std::ranges::any_of(
+            incident->exceptions, [](const IncidentException& each) {
+                return each.kind == Exception::late && !each.retracted;
+            });
+        if (known) {
+            return;
+        }
+    }
+    stands.push_back({Exception::late, measure->ends});
+}
+
+// What had been decided for exceptions that are gone is taken back as far as it can be.
+void take_back(Draft& draft, const Case& about, const Movement& moved) {
+    const model::Incident& incident = *draft.look(about.incident);
+    const auto open_ground = [&](model::ClaimGround ground) {
+        return std::ranges::any_of(incident.exceptions, [&](const IncidentException& each) {
+            return is_open(each) && ground_of(each.kind) == ground;
+        });
+    };
+    // A parcel that came late did come late: its guarantee stays owed. One that was found is not
+    // lost any more, and what never was is owed by nobody.
+    std::vector<model::ClaimGround> gone;
+    for (const Exception kind : moved.cleared) {
+        const auto ground = ground_of(kind);
+        if (ground == model::ClaimGround::loss && !open_ground(*ground)) {
+            gone.push_back(*ground);
+        }
+    }
+    for (const Exception kind : moved.refuted) {
+        const auto ground = ground_of(kind);
+        if (ground && !open_ground(*ground)) {
+            gone.push_back(*ground);
+        }
+    }
+    audit::withdraw_carrier_claims(draft, about.shipment, gone, "its cause is gone");
+    protection::withdraw_customer_claims(draft, about.shipment, gone);
+    const auto& counted = answer_in(incident, AnswerKind::performance);
+    std::vector<std::string> ids{counted.id};
+    for (const auto& earlier : counted.history) {
+        ids.push_back(earlier.id);
+    }
+    for (const std::string& text : ids) {
+        const auto id = model::ContributionId::parse(text);
+        const model::Contribution* made = id ? draft.look(*id) : nullptr;
+        if (made != nullptr &&
+            std::ranges::find(moved.refuted, made->exception) != moved.refuted.end()) {
+            learning::retract(draft, *id);
+        }
+    }
+    if (about.open) {
+        return;
+    }
+    const auto told = incident.told;
+    const bool sent_is_false = delivery::retract_messages(draft, told);
+    if (auto ticket = model::TicketId::parse(answer_in(incident, AnswerKind::ticket).id)) {
+        delivery::settle_ticket(draft, *ticket,
+                                about.refuted ? "What this was about never was: the carrier's "
+                                                "record was completed."
+                                              : "What this was about has settled by itself.");
+    }
+    const model::Shipment* shipment = draft.look(about.shipment);
+    if (about.refuted && sent_is_false && shipment != nullptr &&
+        !shipment->track.delivered_at) {
+        model::Incident& mine = draft.edit(about.incident);
+        if (!delivery::is_told(mine.told, model::NotificationKind::in_transit, "correction")) {
+            const auto fields = delivery::common_fields(draft, about.order, about.shipment);
+            (void)delivery::tell(draft,
+                                 {.kind = model::NotificationKind::in_transit,
+                                  .variant = "correction",
+                                  .shipment = about.shipment,
+                                  .order = about.order,
+                                  .incident = about.incident,
+                                  .message_fields = fields,
+                                  .rule = "delivery.told.correction",
+                                  .policy_row = model::NotificationKind::delayed_revised_eta},
+                                 mine.told);
+        }
+    }
+}
+
+// Kind, severity and states follow from the exceptions.
+void restate(Draft& draft, model::Incident& incident, const Case& about) {
+    incident.kind = about.kind;
+    const auto severity = delivery::severity_of(draft.policy(), about.kind).severity;
+    incident.severity = about.open ? std::max(incident.severity, severity) : incident.severity;
+    if (incident.exceptions.size() == 1 && about.open) {
+        incident.severity = severity;
+    }
+    if (about.open) {
+        set_timer(incident.timers, model::TimerKind::incident_closes, std::nullopt);
+        if (incident.customer_state == CustomerState::waiting) {
+            incident.customer_state = CustomerState::open;
+        }
+    } else if (incident.customer_state == CustomerState::open) {
+        incident.customer_state = CustomerState::waiting;
+    }
+}
+
+// With nothing open the incident waits for the end of the journey and the policy's grace.
+void arm_closing(Draft& draft, model::Incident& incident, bool over, base::Instant ended_at) {
+    if (std::ranges::any_of(incident.exceptions, is_open) || incident.closed_at ||
+        incident.customer_state == CustomerState::closed ||
+        timer_of(incident.timers, model::TimerKind::incident_closes)) {
+        return;
+    }
+    if (over) {
+        const base::Instant due =
+            ended_at + std::chrono::hours{draft.policy().close_grace_hours};
+        set_timer(incident.timers, model::TimerKind::incident_closes,
+                  std::max(due, draft.now()));
+    }
+}
+
+void conclude(Draft& draft, model::IncidentId id, const Movement& moved) {
+    const Case about = case_of(draft, *draft.look(id));
+    restate(draft, draft.edit(id), about);
+    if (!moved.cleared.empty() || !moved.refuted.empty()) {
+        take_back(draft, about, moved);
+    }
+    answer_all(draft, about, moved);
+    refresh_incident(draft, id);
+}
+
+bool may_close(Draft& draft, const model::Incident& incident) {
+    if (auto id = model::TicketId::parse(answer_in(incident, AnswerKind::ticket).id)) {
+        const model::Ticket* ticket = draft.look(*id);
+        if (ticket != nullptr && ticket->state != model::TicketState::solved &&
+            ticket->state != model::TicketState::closed) {
+            return false;
+        }
+    }
+    if (const model::Shipment* shipment = draft.look(incident.shipment)) {
+        for (const model::ClaimRef& each : shipment->claims) {
+            const model::Claim* claim = draft.look(each.id);
+            if (each.side == model::ClaimSide::customer && claim != nullptr &&
+                claim->incident == incident.id && claim->state != model::ClaimState::draft &&
+                !is_over(claim->state)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+void set_answer(model::Incident& incident, AnswerKind kind, model::Answer answer) {
+    model::Answer& standing = incident.answers[static_cast<std::size_t>(kind)];
+    if (standing.id == answer.id && standing.none == answer.none) {
+        return;
+    }
+    answer.history = std::move(standing.history);
+    if (!standing.id.empty() || !standing.none.empty()) {
+        answer.history.push_back(
+            {standing.id, standing.none, standing.at, std::move(standing.because)});
+    }
+    standing = std::move(answer);
+}
+
+void settle_shipment(Draft& draft, model::ShipmentId id) {
+    auto stands =
+        delivery::standing(*draft.look(id), draft.policy(), draft.catalog(), draft.now());
+    auto opens = stands;
+    record_late_delivery(draft, id, opens);
+    const bool had_open = draft.look(id)->incident_open;
+    if (opens.empty() && !had_open) {
+        return;
+    }
+    Movement moved;
+    if (!had_open) {
+        const model::Shipment& shipment = *draft.look(id);
+        model::Incident& made = open_incident(draft, &shipment, draft.look(shipment.order));
+        model::Shipment& mine = draft.edit(id);
+        mine.incident = made.id;
+        mine.incident_open = true;
+    }
+    const model::Shipment& shipment = *draft.look(id);
+    model::Incident& incident = draft.edit(shipment.incident);
+    incident.last_event = draft.event().id;
+    for (const model::OpenException& each : opens) {
+        const bool known = std::ranges::any_of(incident.exceptions, [&](const auto& recorded) {
+            return recorded.kind == each.kind && is_open(recorded);
+        });
+        if (!known) {
+            open_exception(draft, incident, &shipment, each, moved);
+        }
+    }
+    end_exceptions(draft, incident, shipment, stands, moved);
+    if (moved.any()) {
+        conclude(draft, incident.id, moved);
+    }
+    const bool over = delivery::is_final(draft.look(id)->track.milestone);
+    arm_closing(draft, draft.edit(draft.look(id)->incident), over,
+                draft.look(id)->track.milestone_at.value_or(draft.now()));
+}
+
+bool has_unshipped_lines(Draft& draft, const model::Order& order) {
+    std::vector<std::int64_t> left;
+    for (const model::OrderLine& line : order.lines) {
+        left.push_back(line.quantity);
+    }
+    for (const model::ShipmentId id : order.shipments) {
+        const model::Shipment* shipment = draft.look(id);
+        if (shipment == nullptr || shipment->voided_at) {
+            continue;
+        }
+        if (shipment->lines.empty()) {
+            return false;  // a shipment that lists no lines carries them all
+        }
+        for (const model::ShipmentLineInput& carried : shipment->lines) {
+            const auto line =
+                std::ranges::find(order.lines, carried.line, &model::OrderLine::reference);
+            if (line != order.lines.end()) {
+                left[static_cast<std::size_t>(line - order.lines.begin())] -= carried.quantity;
+            }
+        }
+    }
+    return left.empty() ? order.shipments.empty()
+                        : std::ranges::any_of(left, [](std::int64_t each) { return each > 0; });
+}
+
+void settle_order(Draft& draft, model::OrderId id) {
+    const model::Order& order = *draft.look(id);
+    const auto measure = delivery::measure_of(order.promises, order.ship_to, draft.catalog());
+    const bool late = measure && measure->ends <= draft.now() && !order.cancelled_at &&
+                      has_unshipped_lines(draft, order);
+    const model::Incident* current = order.incident_open ? draft.look(order.incident) : nullptr;
+    const bool own = current != nullptr && !current->shipment;
+    const bool recorded = own && std::ranges::any_of(current->exceptions, [](const auto& each) {
+                              return each.kind == Exception::late && is_open(each);
+                          });
+    if (late == recorded || (late && current != nullptr && !own)) {
+        return;
+    }
+    Movement moved;
+    if (!own) {
+        model::Incident& made = open_incident(draft, nullptr, &order);
+        model::Order& mine = draft.edit(id);
+        mine.incident = made.id;
+        mine.incident_open = true;
+    }
+    model::Incident& incident = draft.edit(draft.look(id)->incident);
+    incident.last_event = draft.event().id;
+    if (late) {
+        open_exception(draft, incident, nullptr, {Exception::late, measure->ends}, moved);
+    } else {
+        for (IncidentException& each : incident.exceptions) {
+            if (is_open(each)) {
+                each.cleared_at = draft.now();
+                each.retracted = !measure || measure->ends > draft.now();
+                (each.retracted ? moved.refuted : moved.cleared).push_back(each.kind);
+            }
+        }
+    }
+    conclude(draft, incident.id, moved);
+    arm_closing(draft, draft.edit(incident.id), draft.look(id)->cancelled_at.has_value(),
+                draft.now());
+}
+
+void join_order_incident(Draft& draft, model::ShipmentId id) {
+    const model::Shipment& shipment = *draft.look(id);
+    const model::Order* order = draft.look(shipment.order);
+    if (order == nullptr || !order->incident_open || shipment.incident_open) {
+        return;
+    }
+    const model::Incident* incident = draft.look(order->incident);
+    if (incident == nullptr || incident->shipment || incident->closed_at) {
+        return;
+    }
+    draft.edit(incident->id).shipment = id;
+    model::Shipment& mine = draft.edit(id);
+    mine.incident = incident->id;
+    mine.incident_open = true;
+    const Case about = case_of(draft, *draft.look(mine.incident));
+    answer_all(draft, about, {.opened = {about.kind}, .cleared = {}, .refuted = {}});
+    refresh_incident(draft, mine.incident);
+}
+
+void incident_timer(Draft& draft, model::IncidentId id) {
+    model::Incident& incident = draft.edit(id);
+    incident.last_event = draft.event().id;
+    const auto due = take_due(incident.timers, draft.now());
+    const auto fired = [&](model::TimerKind kind) {
+        return std::ranges::find(due, kind, &model::Timer::kind) != due.end();
+    };
+    if (fired(model::TimerKind::hold_ends) || fired(model::TimerKind::contact_due)) {
+        Case about = case_of(draft, incident);
+        about.word_due = fired(model::TimerKind::contact_due);
+        if (about.word_due) {
+            incident.next_contact_due.reset();
+        }
+        answer_all(draft, about, {});
+    }
+    if (fired(model::TimerKind::incident_closes) && may_close(draft, incident)) {
+        incident.customer_state = CustomerState::closed;
+    } else if (fired(model::TimerKind::incident_closes)) {
+        // Its ticket or remedy is open: their end closes it (refresh_incident).
+        incident.customer_state = incident.customer_state == CustomerState::open
+                                      ? CustomerState::waiting
+                                      : incident.customer_state;
+        set_timer(incident.timers, model::TimerKind::incident_closes,
+                  draft.now() + std::chrono::hours{draft.policy().close_grace_hours});
+    }
+    refresh_incident(draft, id);
+}
+
+void refresh_incident(Draft& draft, model::IncidentId id) {
+    model::Incident& incident = draft.edit(id);
+    std::optional<base::Instant> deadline;
+    bool waiting = false, lapsed = false, paid = false;
+    if (const model::Shipment* shipment = draft.look(incident.shipment)) {
+        for (const model::ClaimRef& each : shipment->claims) {
+            const model::Claim* claim = draft.look(each.id);
+            if (claim == nullptr || claim->incident != id ||
+                claim->state == model::ClaimState::draft) {
+                continue;
+            }
+            waiting |= !is_over(claim->state);
+            lapsed |= claim->state == model::ClaimState::lapsed;
+            paid |= claim->state == model::ClaimState::reconciled ||
+                    claim->state == model::ClaimState::paid;
+            if (claim->deadline && is_unfiled(claim->state) &&
+                (!deadline || *claim->deadline < *deadline)) {
+                deadline = claim->deadline;
+            }
+        }
+    }
+    incident.deadline = deadline;
+    const bool over = incident.customer_state == CustomerState::closed;
+    incident.money_state = waiting || !over  ? model::MoneyState::open
+                           : lapsed && !paid ? model::MoneyState::lapsed
+                                             : model::MoneyState::settled;
+    if (over && !waiting && !incident.closed_at) {
+        incident.closed_at = draft.now();
+        incident.timers.clear();
+        if (incident.shipment) {
+            draft.edit(incident.shipment).incident_open = false;
+        }
+        if (const model::Order* order = draft.look(incident.order);
+            order != nullptr && order->incident == id) {
+            draft.edit(incident.order).incident_open = false;
+        }
+        line_about(draft, incident, "incident_closed", incident.kind, draft.now(),
+                   draft.because("delivery.incident.closed"));
+    }
+}
+
+}  // namespace aftermile::core

@@ -1,0 +1,299 @@
+// What must be known before an event can be decided. Walks from what the event names along the
+// records that are known already; each call asks for the next ring.
+#include <algorithm>
+
+#include "core/decide.hpp"
+#include "core/delivery/digest.hpp"
+#include "core/delivery/standing.hpp"
+#include "core/milestones.hpp"
+#include "core/places.hpp"
+
+namespace aftermile::core {
+
+namespace {
+
+class Asking {
+  public:
+    Asking(const Facts& facts, const model::Policy& policy, base::Instant now)
+        : facts_(facts), policy_(policy), now_(now) {}
+
+    Keys take() && { return std::move(keys_); }
+
+    template <class Id>
+    auto* ask(Id id, const auto& shelf, std::vector<Id>& wanted) {
+        if (id && !shelf.known(id)) {
+            wanted.push_back(id);
+        }
+        return shelf.find(id);
+    }
+    const std::vector<std::int64_t>* name(NameKey key) {
+        if (!facts_.names.known(key)) {
+            keys_.names.push_back(std::move(key));
+            return nullptr;
+        }
+        return facts_.names.find(key);
+    }
+
+    const model::Customer* customer(model::CustomerId id) {
+        return ask(id, facts_.customers, keys_.customers);
+    }
+    const model::Shipment* shipment(model::ShipmentId id) {
+        return ask(id, facts_.shipments, keys_.shipments);
+    }
+    const model::Order* order(model::OrderId id) { return ask(id, facts_.orders, keys_.orders); }
+
+    // Everything that settling a shipment may read or change.
+    void around_shipment(model::ShipmentId id) {
+        const model::Shipment* known = shipment(id);
+        if (known == nullptr) {
+            return;
+        }
+        if (const model::Order* its = order(known->order)) {
+            customer(its->customer);
+        }
+        ask(known->cover, facts_.coverages, keys_.coverages);
+        for (const model::ClaimRef& claim : known->claims) {
+            ask(claim.id, facts_.claims, keys_.claims);
+        }
+        answers_of(known->incident);
+    }
+    // An incident with the records that its answers point to.
+    const model::Incident* answers_of(model::IncidentId id) {
+        const model::Incident* known = ask(id, facts_.incidents, keys_.incidents);
+        if (known == nullptr) {
+            return nullptr;
+        }
+        const auto text = [&](model::AnswerKind kind) -> const model::Answer& {
+            return known->answers[static_cast<std::size_t>(kind)];
+        };
+        if (auto ticket = model::TicketId::parse(text(model::AnswerKind::ticket).id)) {
+            ask(*ticket, facts_.tickets, keys_.tickets);
+        }
+        if (auto risk = model::RiskId::parse(text(model::AnswerKind::return_risk).id)) {
+            ask(*risk, facts_.risks, keys_.risks);
+        }
+        const model::Answer& counted = text(model::AnswerKind::performance);
+        if (auto made = model::ContributionId::parse(counted.id)) {
+            ask(*made, facts_.contributions, keys_.contributions);
+        }
+        for (const model::AnswerRevision& earlier : counted.history) {
+            if (auto made = model::ContributionId::parse(earlier.id)) {
+                ask(*made, facts_.contributions, keys_.contributions);
+            }
+        }
+        for (const model::Told& told : known->told) {
+            ask(told.notification, facts_.notifications, keys_.notifications);
+        }
+        return known;
+    }
+    void around_incident(model::IncidentId id) {
+        if (const model::Incident* known = answers_of(id)) {
+            around_order(known->order);
+            around_shipment(known->shipment);
+        }
+    }
+    void around_order(model::OrderId id) {
+        if (const model::Order* known = order(id)) {
+            customer(known->customer);
+            answers_of(known->incident);
+            for (const model::ShipmentId each : known->shipments) {
+                shipment(each);
+            }
+        }
+    }
+    template <class Use>
+    void each_named(NameKey key, Use use) {
+        if (const auto* ids = name(std::move(key))) {
+            for (const std::int64_t id : *ids) {
+                use(id);
+            }
+        }
+    }
+
+    [[nodiscard]] const Facts& facts() const { return facts_; }
+    [[nodiscard]] const model::Policy& policy() const { return policy_; }
+    [[nodiscard]] base::Instant now() const { return now_; }
+    Keys& keys() { return keys_; }
+
+  private:
+    const Facts& facts_;
+    const model::Policy& policy_;
+    base::Instant now_;
+    Keys keys_;
+};
+
+bool is_message(const model::Policy& policy, model::Milestone milestone) {
+    const auto kind = message_of(milestone);
+    if (!kind) {
+        return false;
+    }
+    const auto row = std::ranges::find(policy.messages, *kind, &model::MessageRow::kind);
+    return row != policy.messages.end() && row->sender == model::Sender::aftermile;
+}
+
+// Most scans only move a parcel along: they touch nothing but its own record, and nothing else
+// need be loaded for them. True when that is certain.
+bool only_moves(const Asking& asking, const model::Shipment& known, const model::Scan& scan) {
+    if (known.incident_open) {
+        return false;
+    }
+    const model::Catalog& catalog = *asking.facts().catalog;
+    const delivery::DigestEntry entry =
+        delivery::entry_of(scan, zone_of(catalog, scan.place));
+    if (delivery::contains(known.digest, entry.identity)) {
+        return true;
+    }
+    model::Shipment after;  // what the fold and the standing exceptions read
+    after.carrier = known.carrier;
+    after.tracking_number = known.tracking_number;
+    after.pieces = known.pieces;
+    after.ship_to = known.ship_to;
+    after.promises = known.promises;
+    after.reports = known.reports;
+    after.voided_at = known.voided_at;
+    after.digest = known.digest + delivery::pack({entry});
+    delivery::refold(after, catalog);
+    if (after.track.milestone != known.track.milestone &&
+        is_message(asking.policy(), after.track.milestone)) {
+        return false;
+    }
+    if (after.track.delivered_at && !after.promises.empty()) {
+        const auto measure = delivery::measure_of(after.promises, after.ship_to, catalog);
+        if (measure && *after.track.delivered_at > measure->ends) {
+            return false;
+        }
+    }
+    return delivery::standing(after, asking.policy(), catalog, asking.now()).empty();
+}
+
+void need(Asking& asking, const model::OrderFacts& facts) {
+    asking.each_named(order_reference_key(facts.reference), [&](std::int64_t id) {
+        asking.around_order(model::OrderId{id});
+        if (const model::Order* known = asking.order(model::OrderId{id})) {
+            for (const model::ShipmentId each : known->shipments) {
+                asking.around_shipment(each);
+            }
+        }
+    });
+    if (!facts.customer_reference.empty()) {
+        asking.each_named(customer_reference_key(facts.customer_reference),
+                          [&](std::int64_t id) { asking.customer(model::CustomerId{id}); });
+    }
+    if (!facts.email_hash.empty()) {
+        asking.each_named(customer_email_key(facts.email_hash),
+                          [&](std::int64_t id) { asking.customer(model::CustomerId{id}); });
+    }
+}
+
+void need(Asking& asking, const model::ShipmentFacts& facts) {
+    asking.each_named(shipment_reference_key(facts.reference), [&](std::int64_t id) {
+        asking.around_shipment(model::ShipmentId{id});
+        if (const auto* known = asking.shipment(model::ShipmentId{id})) {
+            asking.around_order(known->order);
+        }
+    });
+    if (facts.tracking_number) {
+        asking.each_named(tracking_key(*facts.tracking_number), [&](std::int64_t id) {
+            asking.around_shipment(model::ShipmentId{id});
+        });
+    }
+    if (!facts.order_reference.empty()) {
+        asking.each_named(order_reference_key(facts.order_reference),
+                          [&](std::int64_t id) { asking.around_order(model::OrderId{id}); });
+    }
+    asking.around_order(facts.order);
+}
+
+void need(Asking& asking, const model::Scan& scan) {
+    asking.each_named(tracking_key(scan.tracking_number), [&](std::int64_t id) {
+        const model::Shipment* known = asking.shipment(model::ShipmentId{id});
+        if (known != nullptr && !only_moves(asking, *known, scan)) {
+            asking.around_shipment(known->id);
+        }
+    });
+}
+
+void need(Asking& asking, const model::Report& report) {
+    asking.around_shipment(report.shipment);
+    if (!report.shipment_reference.empty()) {
+        asking.each_named(
+            shipment_reference_key(report.shipment_reference),
+            [&](std::int64_t id) { asking.around_shipment(model::ShipmentId{id}); });
+    }
+    if (!report.tracking_number.empty()) {
+        asking.each_named(tracking_key(report.tracking_number), [&](std::int64_t id) {
+            asking.around_shipment(model::ShipmentId{id});
+        });
+    }
+}
+
+void need(Asking& asking, const model::TimerFired& fired) {
+    switch (fired.subject) {
+        case model::Subject::shipment:
+            asking.around_shipment(model::ShipmentId{fired.id});
+            break;
+        case model::Subject::order:
+            asking.around_order(model::OrderId{fired.id});
+            break;
+        case model::Subject::incident:
+            asking.around_incident(model::IncidentId{fired.id});
+            break;
+        case model::Subject::claim: {
+            const auto& claims = asking.facts().claims;
+            if (const auto* claim =
+                    asking.ask(model::ClaimId{fired.id}, claims, asking.keys().claims)) {
+                asking.around_incident(claim->incident);
+                asking.around_shipment(claim->shipment);
+            }
+            break;
+        }
+        case model::Subject::merchant:
+        case model::Subject::notification:
+            break;
+    }
+}
+
+void need(Asking& asking, const model::Dispatched& reply) {
+    const auto* known = asking.ask(reply.notification, asking.facts().notifications,
+                                   asking.keys().notifications);
+    if (known != nullptr) {
+        asking.shipment(known->shipment);
+        asking.order(known->order);
+    }
+}
+
+void need(Asking& asking, const model::IncidentAction& action) {
+    asking.around_incident(action.incident);
+    asking.around_incident(action.into);
+}
+
+void need(Asking& asking, const model::TicketAction& action) {
+    const auto* known =
+        asking.ask(action.ticket, asking.facts().tickets, asking.keys().tickets);
+    if (known != nullptr) {
+        asking.shipment(known->shipment);
+        asking.order(known->order);
+    }
+}
+
+void need(Asking& asking, const model::ClaimAction& action) {
+    const auto* known = asking.ask(action.claim, asking.facts().claims, asking.keys().claims);
+    if (known != nullptr) {
+        asking.around_shipment(known->shipment);
+        asking.around_incident(known->incident);
+    }
+}
+
+void need(Asking&, const model::PolicyPublished&) {}
+void need(Asking&, const model::ModeSwitched&) {}
+void need(Asking&, const model::ChannelSwitched&) {}
+
+}  // namespace
+
+Keys needs(const model::Event& event, const Facts& facts, const model::Policy& policy) {
+    Asking asking(facts, policy, event.recorded_at);
+    std::visit([&](const auto& payload) { need(asking, payload); }, event.payload);
+    return std::move(asking).take();
+}
+
+}  // namespace aftermile::core

@@ -1,0 +1,345 @@
+#include "core/orders/upsert.hpp"
+
+#include <algorithm>
+
+#include "core/places.hpp"
+
+namespace aftermile::core::orders {
+
+namespace {
+
+template <class T>
+void take(T& kept, const std::optional<T>& said) {
+    if (said) {
+        kept = *said;
+    }
+}
+template <class T>
+void take(std::optional<T>& kept, const std::optional<T>& said) {
+    if (said) {
+        kept = said;
+    }
+}
+void take(std::string& kept, const std::string& said) {
+    if (!said.empty()) {
+        kept = said;
+    }
+}
+
+bool clears(const std::vector<std::string>& cleared, std::string_view name) {
+    return std::ranges::find(cleared, name) != cleared.end();
+}
+
+// Adds a row to the promise ledger unless the newest row says the same. Null: nothing new.
+const model::Promise* add_promise(Draft& draft, std::vector<model::Promise>& promises,
+                                  const std::optional<model::PromiseInput>& said,
+                                  base::Instant default_shown_at) {
+    if (!said || !said->latest) {
+        return nullptr;
+    }
+    if (!promises.empty() && promises.back().latest == *said->latest &&
+        promises.back().earliest == said->earliest) {
+        return nullptr;
+    }
+    model::Promise made;
+    made.earliest = said->earliest;
+    made.latest = *said->latest;
+    made.shown_at = said->shown_at.value_or(default_shown_at);
+    made.source = said->source.value_or("");
+    made.consented = made.source == "shopper_consent";
+    promises.push_back(std::move(made));
+    const model::Promise& kept = promises.back();
+    draft.line({.type = EntryType::promise,
+                .id = {},
+                .text = promises.size() == 1 ? "promise_made" : "promise_changed",
+                .text_fields = {day_field("expected", kept.latest)},
+                .occurred_at = kept.shown_at,
+                .milestone = std::nullopt,
+                .because = draft.because("delivery.promise.recorded")});
+    return &kept;
+}
+
+model::CustomerId upsert_customer(Draft& draft, const model::OrderFacts& facts,
+                                  model::CustomerId current) {
+    if (facts.customer_reference.empty() && facts.email_hash.empty()) {
+        return current;
+    }
+    model::CustomerId id = current;
+    if (!id && !facts.customer_reference.empty()) {
+        const auto ids = draft.ids_named(customer_reference_key(facts.customer_reference));
+        id = ids.empty() ? id : model::CustomerId{ids.back()};
+    }
+    if (!id && !facts.email_hash.empty()) {
+        const auto ids = draft.ids_named(customer_email_key(facts.email_hash));
+        id = ids.empty() ? id : model::CustomerId{ids.back()};
+    }
+    const model::Customer* known = draft.look(id);
+    const bool changes =
+        known == nullptr || (known->reference.empty() && !facts.customer_reference.empty()) ||
+        (!facts.email_hash.empty() && known->email_hash != facts.email_hash) ||
+        (!facts.phone_hash.empty() && known->phone_hash != facts.phone_hash) ||
+        (!facts.locale.empty() && known->locale != facts.locale) || !facts.consents.empty();
+    if (!changes) {
+        return id;
+    }
+    model::Customer& customer = id ? draft.edit(id) : draft.create<model::Customer>();
+    if (customer.reference.empty()) {
+        const bool free =
+            facts.customer_reference.empty() ||
+            draft.ids_named(customer_reference_key(facts.customer_reference)).empty();
+        customer.reference = free ? facts.customer_reference : customer.reference;
+    }
+    // An e-mail address belongs to one customer: a second one keeps its own.
+    if (!facts.email_hash.empty() && customer.email_hash != facts.email_hash &&
+        draft.ids_named(customer_email_key(facts.email_hash)).empty()) {
+        customer.email_hash = facts.email_hash;
+    }
+    take(customer.phone_hash, facts.phone_hash);
+    take(customer.locale, facts.locale);
+    for (const model::ConsentInput& consent : facts.consents) {
+        customer.consents.push_back(consent);
+    }
+    constexpr std::size_t consents_max = 50;
+    if (customer.consents.size() > consents_max) {
+        customer.consents.erase(customer.consents.begin(),
+                                customer.consents.end() - consents_max);
+    }
+    customer.last_event = draft.event().id;
+    return customer.id;
+}
+
+const model::OrderLine* dearest_line(const std::vector<model::OrderLine>& lines) {
+    const auto worth = [](const model::OrderLine& line) {
+        return line.unit_price.amount * line.quantity;
+    };
+    const auto found = std::ranges::max_element(lines, {}, worth);
+    return found == lines.end() ? nullptr : &*found;
+}
+
+// What the parcel's lines are worth; a parcel that lists none carries the whole order.
+base::Money value_of(const model::Order& order, const model::Shipment& shipment) {
+    base::Money total{0, order.currency};
+    for (const model::OrderLine& line : order.lines) {
+        std::int64_t quantity = line.quantity;
+        if (!shipment.lines.empty()) {
+            const auto carried = std::ranges::find(shipment.lines, line.reference,
+                                                   &model::ShipmentLineInput::line);
+            quantity = carried == shipment.lines.end() ? 0 : carried->quantity;
+        }
+        const auto worth = line.unit_price.scaled(quantity, 1, base::Rounding::half_even);
+        const auto sum = worth ? total.plus(*worth) : worth;
+        total = sum ? *sum : total;
+    }
+    if (order.lines.empty() && order.totals.items) {
+        total = *order.totals.items;
+    }
+    return total;
+}
+
+void merge_shipment(Draft& draft, model::Shipment& shipment, const model::ShipmentFacts& facts) {
+    if (facts.carrier) {
+        shipment.carrier = *facts.carrier;
+    }
+    take(shipment.service, facts.service);
+    take(shipment.account, facts.account);
+    take(shipment.tracking_number, facts.tracking_number);
+    take(shipment.warehouse, facts.warehouse);
+    take(shipment.ship_from, facts.ship_from);
+    take(shipment.ship_to, facts.ship_to);
+    take(shipment.label_cost, facts.label_cost);
+    take(shipment.declared_value, facts.declared_value);
+    take(shipment.guaranteed_by, facts.guaranteed_by);
+    take(shipment.weight_grams, facts.weight_grams);
+    take(shipment.voided_at, facts.voided_at);
+    take(shipment.updated_at, facts.updated_at);
+    take(shipment.label_created_at, facts.label_created_at);
+    if (facts.label_local && !facts.label_created_at) {
+        const model::Area& area =
+            shipment.ship_from.country.empty() ? shipment.ship_to : shipment.ship_from;
+        shipment.label_created_at = zone_of(draft.catalog(), area).earliest(*facts.label_local);
+    }
+    if (!facts.pieces.empty()) {
+        shipment.pieces = facts.pieces;
+    }
+    if (!facts.dimensions_mm.empty()) {
+        shipment.dimensions_mm = facts.dimensions_mm;
+    }
+    if (!facts.lines.empty()) {
+        shipment.lines = facts.lines;
+    }
+    if (clears(facts.cleared, "voided_at")) {
+        shipment.voided_at.reset();
+    }
+    if (clears(facts.cleared, "declared_value")) {
+        shipment.declared_value.reset();
+    }
+    if (clears(facts.cleared, "label_cost")) {
+        shipment.label_cost.reset();
+    }
+}
+
+}  // namespace
+
+model::Mode mode_at(const model::Merchant& merchant, base::Instant at) {
+    model::Mode mode = merchant.modes.empty() ? model::Mode::live : merchant.modes.front().mode;
+    for (const model::ModeSpan& span : merchant.modes) {
+        if (span.from <= at) {
+            mode = span.mode;
+        }
+    }
+    return mode;
+}
+
+std::optional<model::OrderId> upsert_order(Draft& draft, const model::OrderFacts& facts) {
+    const auto known = draft.ids_named(order_reference_key(facts.reference));
+    const bool fresh = known.empty();
+    if (!fresh) {
+        const model::Order* order = draft.look(model::OrderId{known.back()});
+        draft.answer(model::OrderId{known.back()}.text(), facts.reference);
+        if (order != nullptr && order->updated_at && facts.updated_at &&
+            *facts.updated_at <= *order->updated_at) {
+            return std::nullopt;
+        }
+    }
+    model::Order& order =
+        fresh ? draft.create<model::Order>() : draft.edit(model::OrderId{known.back()});
+    const std::string before = base::encode(order);
+    order.reference = facts.reference;
+    if (facts.currency) {
+        const auto currency = base::Currency::parse(*facts.currency);
+        order.currency = currency ? *currency : order.currency;
+    }
+    take(order.financial_status, facts.financial_status);
+    take(order.totals, facts.totals);
+    take(order.ship_to, facts.ship_to);
+    take(order.cancelled_at, facts.cancelled_at);
+    if (clears(facts.cleared, "cancelled_at")) {
+        order.cancelled_at.reset();
+    }
+    if (!facts.lines.empty()) {
+        order.lines = facts.lines;
+    }
+    if (facts.placed_at) {
+        order.placed_at = *facts.placed_at;
+    } else if (facts.placed_local) {
+        order.placed_at = zone_of(draft.catalog(), order.ship_to).earliest(*facts.placed_local);
+    } else if (fresh) {
+        order.placed_at = draft.now();
+    }
+    order.customer = upsert_customer(draft, facts, order.customer);
+    add_promise(draft, order.promises, facts.promised, order.placed_at);
+    if (fresh) {
+        order.imported = facts.imported;
+        order.mode = mode_at(draft.merchant(), draft.now());
+    }
+    if (!fresh && base::encode(order) == before) {
+        return std::nullopt;
+    }
+    take(order.updated_at, facts.updated_at);
+    draft.answer(order.id.text(), order.reference);
+    return order.id;
+}
+
+model::ShipmentId find_by_number(Draft& draft, std::string_view carrier,
+                                 std::string_view tracking_number) {
+    model::ShipmentId found;
+    for (const std::int64_t id : draft.ids_named(tracking_key(tracking_number))) {
+        const model::Shipment* shipment = draft.look(model::ShipmentId{id});
+        if (shipment != nullptr && (carrier.empty() || shipment->carrier.empty() ||
+                                    shipment->carrier == carrier)) {
+            found = shipment->id;
+        }
+    }
+    return found;
+}
+
+model::ShipmentId keep_unknown(Draft& draft, std::string_view carrier,
+                               std::string_view tracking_number) {
+    model::Shipment& shipment = draft.create<model::Shipment>();
+    shipment.carrier = std::string(carrier);
+    shipment.tracking_number = std::string(tracking_number);
+    shipment.mode = mode_at(draft.merchant(), draft.now());
+    return shipment.id;
+}
+
+std::optional<model::ShipmentId> upsert_shipment(Draft& draft,
+                                                 const model::ShipmentFacts& facts) {
+    model::ShipmentId id;
+    const auto known = draft.ids_named(shipment_reference_key(facts.reference));
+    if (!known.empty()) {
+        id = model::ShipmentId{known.back()};
+    } else if (facts.tracking_number) {
+        // Scans came before the label: adopt what was kept, unless it has a name already.
+        const auto found =
+            find_by_number(draft, facts.carrier.value_or(""), *facts.tracking_number);
+        const model::Shipment* kept = draft.look(found);
+        id = kept != nullptr && kept->reference.empty() ? found : model::ShipmentId{};
+    }
+    const model::Shipment* stored = draft.look(id);
+    if (stored != nullptr) {
+        draft.answer(id.text(), facts.reference);
+        if (stored->updated_at && facts.updated_at && *facts.updated_at <= *stored->updated_at &&
+            !stored->reference.empty()) {
+            return std::nullopt;
+        }
+    }
+    const bool fresh = stored == nullptr;
+    model::Shipment& shipment = fresh ? draft.create<model::Shipment>() : draft.edit(id);
+    const std::string before = base::encode(shipment);
+    const bool named = !shipment.reference.empty();
+    shipment.reference = facts.reference;
+    model::OrderId order = facts.order;
+    if (!facts.order_reference.empty()) {
+        const auto ids = draft.ids_named(order_reference_key(facts.order_reference));
+        order = ids.empty() ? order : model::OrderId{ids.back()};
+    }
+    if (order && draft.look(order) != nullptr) {
+        shipment.order = order;
+    }
+    merge_shipment(draft, shipment, facts);
+    add_promise(draft, shipment.promises, facts.promised,
+                shipment.label_created_at.value_or(draft.now()));
+    if (!named) {
+        shipment.imported = facts.imported;
+        shipment.mode = mode_at(draft.merchant(), draft.now());
+    }
+    take_from_order(draft, shipment.id);
+    if (!fresh && base::encode(shipment) == before) {
+        return std::nullopt;
+    }
+    draft.answer(shipment.id.text(), shipment.reference);
+    return shipment.id;
+}
+
+void take_from_order(Draft& draft, model::ShipmentId id) {
+    model::Shipment& shipment = draft.edit(id);
+    const model::Order* order = draft.look(shipment.order);
+    if (order == nullptr) {
+        return;
+    }
+    shipment.customer = order->customer;
+    if (shipment.ship_to.country.empty()) {
+        shipment.ship_to = order->ship_to;
+    }
+    shipment.imported = shipment.imported || order->imported;
+    // The order's promises stand before the shipment's own: lateness measures the first shown.
+    std::vector<model::Promise> promises = order->promises;
+    for (const model::Promise& own : shipment.promises) {
+        const bool known = std::ranges::any_of(promises, [&](const model::Promise& each) {
+            return each.latest == own.latest && each.shown_at == own.shown_at;
+        });
+        if (!known) {
+            promises.push_back(own);
+        }
+    }
+    shipment.promises = std::move(promises);
+    shipment.value = value_of(*order, shipment);
+    if (const model::OrderLine* line = dearest_line(order->lines)) {
+        shipment.category = line->category;
+    }
+    if (std::ranges::find(order->shipments, id) == order->shipments.end()) {
+        draft.edit(order->id).shipments.push_back(id);
+    }
+}
+
+}  // namespace aftermile::core::orders
