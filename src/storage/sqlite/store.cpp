@@ -53,6 +53,11 @@ base::Result<std::unique_ptr<ports::Store>> open_sqlite(const std::string& folde
     if (auto made = make_folder(folder); !made) {
         return std::unexpected(std::move(made.error()));
     }
+    // One at a time: SQLite does not wait when two turn a new file's write-ahead log on together.
+    const auto opening = FileLock::take(folder + "/opening.lock");
+    if (!opening) {
+        return std::unexpected(opening.error());
+    }
     auto admin = open_database(folder, options.vfs, Role::admin);
     if (!admin) {
         return std::unexpected(std::move(admin.error()));

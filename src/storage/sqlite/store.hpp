@@ -3,7 +3,8 @@
 //   aftermile.db (-wal, -shm)   everything of ports/store.hpp but the keys
 //   keyring.db (-journal)       the keys that seal personal data, each wrapped by the master key
 //   master.key                  32 random bytes, of this installation alone
-//   lock, keyring.lock          held by the one writer; held while keys change
+//   lock                        held by the one writer
+//   opening.lock, keyring.lock  held while a store is opened; while keys change
 //   before_version_N.db         what was there before the schema was brought to version N
 //
 //   auto store = sqlite::open_sqlite("data", {});
