@@ -72,9 +72,9 @@ struct SignInRecord {
     }
 };
 
-// "all" stands for every one of them.
+// As in the API description; "all" stands for the other four.
 inline constexpr auto key_scopes = std::to_array<std::string_view>(
-    {"all", "read", "ingest", "act", "settings", "admin", "personal"});
+    {"all", "read", "ingest", "operate", "configure"});
 
 [[nodiscard]] std::string merchant_id_text(model::MerchantNumber number);
 [[nodiscard]] base::Result<model::MerchantNumber> parse_merchant_id(std::string_view text);

@@ -1,0 +1,178 @@
+#include "engine/replay.hpp"
+
+#include <unordered_map>
+
+#include "core/decide.hpp"
+#include "engine/admin_records.hpp"
+#include "engine/limits.hpp"
+#include "engine/merchants.hpp"
+#include "engine/policy_load.hpp"
+#include "ports/rows.hpp"
+
+namespace aftermile::engine {
+
+namespace {
+
+using base::Result;
+using ports::Table;
+
+constexpr std::size_t examples_max = 10;
+constexpr std::string_view intake_parked = "intake.parked.";
+
+// Everything there is was folded in: what is asked for and not known does not exist.
+void answer_absent(const core::Keys& keys, core::Facts& facts) {
+    const auto absent = [](const auto& wanted, auto& shelf) {
+        for (const auto& id : wanted) {
+            shelf.put(id, std::nullopt);
+        }
+    };
+    for (const core::NameKey& name : keys.names) {
+        facts.names.put(name, std::vector<std::int64_t>{});
+    }
+    absent(keys.customers, facts.customers);
+    absent(keys.orders, facts.orders);
+    absent(keys.shipments, facts.shipments);
+    absent(keys.incidents, facts.incidents);
+    absent(keys.notifications, facts.notifications);
+    absent(keys.tickets, facts.tickets);
+    absent(keys.coverages, facts.coverages);
+    absent(keys.claims, facts.claims);
+    absent(keys.contributions, facts.contributions);
+    absent(keys.risks, facts.risks);
+}
+
+class Replay {
+  public:
+    Replay(const model::Catalog& catalog, model::Merchant merchant, model::Policy policy)
+        : policy_(std::move(policy)) {
+        facts_.catalog = &catalog;
+        facts_.merchant = std::move(merchant);
+    }
+
+    Result<void> take(const ports::EventRow& row, ReplayReport& report) {
+        auto payload = model::decode_payload(row.payload);
+        auto trace = base::decode<core::Trace>(row.decision);
+        if (!payload || !trace) {
+            return std::unexpected(payload ? trace.error() : payload.error());
+        }
+        if (trace->because.rule.starts_with(intake_parked)) {
+            return {};
+        }
+        ++report.events;
+        const model::Event event{row.id, row.recorded_at, std::move(*payload)};
+        for (int round = 0; round <= core::needs_rounds_max; ++round) {
+            const core::Keys keys = core::needs(event, facts_, policy_);
+            if (keys.empty()) {
+                break;
+            }
+            answer_absent(keys, facts_);
+        }
+        core::Decisions decisions = core::decide(event, facts_, policy_, row.recorded_at);
+        const bool parked = decisions.outcome != core::Outcome::applied ||
+                            core::violated(facts_, decisions, event).has_value();
+        if (parked) {
+            decisions.trace.entries.clear();
+        }
+        if (trace->because.catalog_version != decisions.trace.because.catalog_version) {
+            ++report.other_catalog;
+        } else if (base::encode(decisions.trace) != row.decision ||
+                   (!parked && decisions.previous != row.previous)) {
+            ++report.decisions_differ;
+            differs(row.id.text(), report);
+        }
+        return parked ? Result<void>{} : fold(event, decisions);
+    }
+
+    Result<void> compare(ports::StoreReader& reader, ReplayReport& report) {
+        for (const auto& [key, row] : rows_) {
+            ++report.records;
+            auto stored = reader.get(row.table, facts_.merchant.number, row.id);
+            if (!stored) {
+                return std::unexpected(stored.error());
+            }
+            if (!*stored || (*stored)->body != row.body || (*stored)->columns != row.columns) {
+                ++report.records_differ;
+                differs(std::string(ports::schema_of(row.table).name) + " " +
+                            base::id_digits(row.id),
+                        report);
+            }
+        }
+        return {};
+    }
+
+  private:
+    Result<void> fold(const model::Event& event, const core::Decisions& decisions) {
+        core::fold(facts_, decisions);
+        for (const core::Put& put : decisions.puts) {
+            ports::Row row =
+                std::visit([](const auto& record) { return ports::row_of(record); }, put);
+            const std::string key =
+                std::to_string(static_cast<int>(row.table)) + "/" + std::to_string(row.id);
+            rows_.insert_or_assign(key, std::move(row));
+        }
+        const auto* published = std::get_if<model::PolicyPublished>(&event.payload);
+        if (published != nullptr && facts_.merchant.policy_version != policy_.version) {
+            auto policy = load_policy(published->toml, facts_.merchant.policy_version);
+            if (!policy) {
+                return std::unexpected(policy.error());
+            }
+            policy_ = std::move(*policy);
+        }
+        return {};
+    }
+    static void differs(std::string what, ReplayReport& report) {
+        if (report.examples.size() < examples_max) {
+            report.examples.push_back(std::move(what));
+        }
+    }
+
+    core::Facts facts_;
+    model::Policy policy_;
+    std::unordered_map<std::string, ports::Row> rows_;
+};
+
+// Version 1 as it was when the merchant's first event was decided.
+Result<model::Policy> first_policy(ports::StoreReader& reader, model::MerchantNumber merchant) {
+    auto row = reader.get(Table::policies, merchant, ports::version_id(merchant, 1));
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    return load_policy(*row ? std::string_view((*row)->body) : default_policy_document(), 1);
+}
+
+}  // namespace
+
+Result<ReplayReport> verify_replay(ports::StoreReader& reader, ports::AdminStore& admin,
+                                   const model::Catalog& catalog,
+                                   model::MerchantNumber merchant) {
+    auto record = read_merchant(admin, merchant);
+    auto policy = first_policy(reader, merchant);
+    if (!record || !policy) {
+        return std::unexpected(record ? policy.error() : record.error());
+    }
+    Replay replay(catalog, new_merchant(merchant, record->created_mode), std::move(*policy));
+    ReplayReport report;
+    model::EventId after = model::EventId::of(merchant, 0, 0);
+    while (true) {
+        auto rows = reader.events_after(after, limits::load_page);
+        if (!rows) {
+            return std::unexpected(rows.error());
+        }
+        for (const ports::EventRow& row : *rows) {
+            if (auto taken = replay.take(row, report); !taken) {
+                return std::unexpected(taken.error());
+            }
+        }
+        // Numbers have no gaps: only applied and parked events use one up.
+        if (rows->empty()) {
+            break;
+        }
+        after = rows->back().id;
+    }
+    if (auto compared = replay.compare(reader, report); !compared) {
+        return std::unexpected(compared.error());
+    }
+    return report;
+}
+
+}  // namespace aftermile::engine
