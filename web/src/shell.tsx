@@ -2,7 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { settings } from './api/actions';
-import { client, currentMerchant, type Schemas, selectMerchant, unwrap } from './api/client';
+import {
+  ApiProblem,
+  client,
+  currentMerchant,
+  type Schemas,
+  selectMerchant,
+  unwrap,
+} from './api/client';
 import { useLive } from './api/stream';
 import { useKeys } from './lib/keys';
 import { LeaveProvider, Link, navigate, useAddress } from './lib/router';
@@ -46,10 +53,21 @@ const usual: Record<string, string> = {
   '/claims': '?side=carrier&sort=deadline',
 };
 
+const loadMe = async () => {
+  try {
+    return await unwrap(client.GET('/v1/me'));
+  } catch (error) {
+    // The merchant that this browser remembers may be of another installation.
+    if (!currentMerchant() || !(error instanceof ApiProblem) || error.status === 401) throw error;
+    selectMerchant(undefined);
+    return unwrap(client.GET('/v1/me'));
+  }
+};
+
 export function useMe() {
   return useQuery({
     queryKey: ['me', currentMerchant()],
-    queryFn: () => unwrap(client.GET('/v1/me')),
+    queryFn: loadMe,
     staleTime: 60_000,
     retry: false,
   });
@@ -72,10 +90,10 @@ export function Shell({ me, children }: { me: Schemas['Me']; children: ReactNode
   const first = useRef(path);
   useEffect(() => {
     setOpen(false);
+    document.title = `${path.split('/')[1] || 'today'} · Aftermile`;
     if (first.current === path) return;
     first.current = path;
     if (!path.startsWith('/tickets')) main.current?.focus({ preventScroll: true });
-    document.title = `${path.split('/')[1] || 'today'} · Aftermile`;
   }, [path]);
   return (
     <LeaveProvider value={() => setOpen(false)}>

@@ -31,14 +31,18 @@ export function keysShowing(type: string): string[] {
 }
 
 const pause = 2000;
+const hiddenFor = 30_000;
 
+/** Listens until the returned function is called. A tab that nobody looks at lets go after a
+ * while: browsers allow only a few connections to one server. */
 function listen(queries: QueryClient, tell: (state: Live) => void) {
   const pending = new Set<string>();
   let flush: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
+  let leave: ReturnType<typeof setTimeout> | undefined;
   let wait = 1000;
+  let missed = false;
   let source: EventSource | undefined;
-  let ended = false;
 
   const send = () => {
     flush = undefined;
@@ -48,41 +52,52 @@ function listen(queries: QueryClient, tell: (state: Live) => void) {
   };
   const changed = (event: MessageEvent<string>) => {
     try {
-      for (const key of keysShowing((JSON.parse(event.data) as { type: string }).type))
-        pending.add(key);
+      const { type } = JSON.parse(event.data) as { type: string };
+      for (const key of keysShowing(type)) pending.add(key);
     } catch {
       pending.add('today');
     }
     flush ??= setTimeout(send, pause);
   };
+  const close = () => {
+    missed = true;
+    clearTimeout(retry);
+    source?.close();
+    source = undefined;
+  };
   const open = () => {
     const merchant = currentMerchant();
-    source = new EventSource(
-      `/v1/stream${merchant ? `?merchant=${encodeURIComponent(merchant)}` : ''}`,
-    );
+    const query = merchant ? `?merchant=${encodeURIComponent(merchant)}` : '';
+    source = new EventSource(`/v1/stream${query}`);
     source.onopen = () => {
-      if (wait > 1000) queries.invalidateQueries(); // what happened while we were away
+      if (missed) void queries.invalidateQueries();
+      missed = false;
       wait = 1000;
       tell('live');
     };
     source.addEventListener('changed', changed);
-    source.addEventListener('reset', () => queries.invalidateQueries());
+    source.addEventListener('reset', () => void queries.invalidateQueries());
     source.onerror = () => {
       tell('waiting');
-      if (source?.readyState !== EventSource.CLOSED || ended) {
-        wait = Math.max(wait, 1001);
-        return; // the browser reconnects by itself
-      }
+      missed = true;
+      // The browser reconnects by itself unless it has given up.
+      if (source?.readyState !== EventSource.CLOSED) return;
       retry = setTimeout(open, wait);
       wait = Math.min(wait * 2, 30_000);
     };
   };
+  const look = () => {
+    clearTimeout(leave);
+    if (document.hidden) leave = setTimeout(close, hiddenFor);
+    else if (!source) open();
+  };
+  document.addEventListener('visibilitychange', look);
   open();
   return () => {
-    ended = true;
-    source?.close();
+    document.removeEventListener('visibilitychange', look);
+    clearTimeout(leave);
     clearTimeout(flush);
-    clearTimeout(retry);
+    close();
   };
 }
 
