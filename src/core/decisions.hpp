@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "model/event.hpp"
+#include "model/trace.hpp"
 
 namespace aftermile::core {
 
@@ -26,40 +27,9 @@ struct OutboxChange {
     bool gone = false;
 };
 
-enum class EntryType : unsigned char {
-    scan, message, ticket, claim, cover, promise, incident, note, risk, performance, order,
-};
-
-// One line of a timeline. The sentence is `timeline.<text>` of the message catalogue with
-// `text_fields` filled in, so that it can be read in any locale.
-struct TimelineEntry {
-    EntryType type = EntryType::scan;
-    std::string id;  // of the record that it is about
-    std::string text;
-    std::vector<model::MessageField> text_fields;
-    std::optional<base::Instant> occurred_at;
-    std::optional<model::Milestone> milestone;
-    model::Because because;
-    static constexpr auto fields() {
-        using T = TimelineEntry;
-        return std::tuple{base::field("type", &T::type), base::field("id", &T::id),
-                          base::field("text", &T::text),
-                          base::field("text_fields", &T::text_fields),
-                          base::field("occurred_at", &T::occurred_at),
-                          base::field("milestone", &T::milestone),
-                          base::field("because", &T::because)};
-    }
-};
-
-// Stored with the event (EventRow::decision).
-struct Trace {
-    model::Because because;
-    std::vector<TimelineEntry> entries;
-    static constexpr auto fields() {
-        return std::tuple{base::field("because", &Trace::because),
-                          base::field("entries", &Trace::entries)};
-    }
-};
+using model::EntryType;
+using model::TimelineEntry;
+using model::Trace;
 
 enum class Outcome : unsigned char {
     applied,    // committed with everything it caused
@@ -80,10 +50,6 @@ struct Decisions {
 
 }  // namespace aftermile::core
 
-template <>
-inline constexpr auto aftermile::base::enum_names<aftermile::core::EntryType> =
-    std::to_array<std::string_view>({"scan", "message", "ticket", "claim", "cover", "promise",
-                                     "incident", "note", "risk", "performance", "order"});
 template <>
 inline constexpr auto aftermile::base::enum_names<aftermile::core::Outcome> =
     std::to_array<std::string_view>({"applied", "duplicate", "parked", "rejected"});

@@ -52,7 +52,7 @@ struct Merchant {
 struct ProfileCell {
     Lane lane;
     std::int64_t exposures = 0, outcomes = 0, on_time = 0, transit_minutes = 0;
-    std::vector<std::int64_t> exceptions;  // by Exception, as many as there are
+    std::vector<std::int64_t> exceptions = {};  // by Exception, as many as there are
     static constexpr auto fields() {
         using T = ProfileCell;
         return std::tuple{base::field("lane", &T::lane), base::field("exposures", &T::exposures),

@@ -20,7 +20,7 @@ struct Telling {
     std::string_view rule;  // for because
     // Whose policy row decides, where it is not the message's own: a correction goes out wherever
     // what it corrects went out.
-    std::optional<model::NotificationKind> policy_row;
+    std::optional<model::NotificationKind> policy_row = std::nullopt;
 };
 
 struct Told {

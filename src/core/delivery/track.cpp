@@ -57,10 +57,10 @@ constexpr std::uint32_t clearing_milestones(Exception exception) {
 // One piece's walk along its scans.
 struct Walk {
     Milestone milestone = Milestone::pending;
-    std::optional<base::Instant> milestone_at, handed_off_at, delivered_at, last_physical_at;
+    std::optional<base::Instant> milestone_at, handed_off_at, last_physical_at;
     std::set<base::LocalDay> attempt_days;
-    std::int32_t scans = 0;
     bool return_leg = false, scanned_after_delivery = false, destroyed = false;
+    bool reopened = false;  // a correction without a milestone: the next movement may regress
     std::vector<model::OpenException> open;
 
     void open_exception(Exception kind, base::Instant at) {
@@ -70,11 +70,17 @@ struct Walk {
     }
     void clear(auto&& settled) { std::erase_if(open, settled); }
 
-    void reach(Milestone reached, base::Instant at) {
+    [[nodiscard]] bool is_over() const {
+        return milestone == Milestone::delivered || milestone == Milestone::returned;
+    }
+
+    // What only words said to have moved disproves nothing.
+    void reach(Milestone reached, base::Instant at, bool synthetic) {
         milestone = reached;
         milestone_at = at;
         clear([&](const model::OpenException& each) {
-            return cleared_by(each.kind, reached) && !(destroyed && each.kind == Exception::lost);
+            return !synthetic && cleared_by(each.kind, reached) &&
+                   !(destroyed && each.kind == Exception::lost);
         });
     }
 
@@ -82,34 +88,35 @@ struct Walk {
     std::optional<Milestone> meaning(const DigestEntry& entry) {
         const Milestone said = *entry.milestone;
         const bool correction = (entry.flags & model::scan_flag::correction) != 0;
-        const bool over = milestone == Milestone::delivered || milestone == Milestone::returned;
-        if (over && !correction) {
+        const bool words = said == Milestone::pending || said == Milestone::info_received;
+        if (is_over() && !correction && (words || !reopened)) {
             const bool again = said == Milestone::delivered || said == Milestone::returned;
-            const bool words = said == Milestone::pending || said == Milestone::info_received;
             scanned_after_delivery |= !again && !words;
             return std::nullopt;
         }
-        if (correction) {
-            return_leg = false;
-            delivered_at.reset();
-        }
+        const bool was_returning = return_leg;
+        reopened = false;
+        return_leg &= !correction;
         if (said == Milestone::returning || said == Milestone::returned ||
             (entry.flags & model::scan_flag::return_leg) != 0) {
             return_leg = true;
+        }
+        if (was_returning && !return_leg) {
+            clear([](const model::OpenException& each) {
+                return each.kind == Exception::refused_or_returning;
+            });
         }
         if (return_leg) {
             const bool back = said == Milestone::delivered || said == Milestone::returned;
             return back ? Milestone::returned : Milestone::returning;
         }
-        const bool words = said == Milestone::pending || said == Milestone::info_received;
-        if (words && handed_off_at) {
+        if (words && handed_off_at && !correction) {
             return std::nullopt;
         }
         return said;
     }
 
     void take(const DigestEntry& entry, base::Instant at, const base::Zone& zone) {
-        ++scans;
         if (is_physical(entry)) {
             last_physical_at = at;
             if (!handed_off_at) {
@@ -117,16 +124,16 @@ struct Walk {
             }
         }
         destroyed |= (entry.flags & model::scan_flag::destroyed) != 0;
+        if (!entry.milestone && (entry.flags & model::scan_flag::correction) != 0) {
+            reopened = is_over();
+        }
         if (entry.milestone) {
             if (const auto reached = meaning(entry)) {
                 const bool same = milestone == *reached;
                 const auto since = milestone_at;
-                reach(*reached, at);
+                reach(*reached, at, (entry.flags & model::scan_flag::synthetic) != 0);
                 if (same && (*reached == Milestone::returning)) {
                     milestone_at = since;
-                }
-                if (*reached == Milestone::delivered) {
-                    delivered_at = at;
                 }
                 if (*reached == Milestone::attempt_failed) {
                     attempt_days.insert(zone.day_of(at));
@@ -139,10 +146,9 @@ struct Walk {
         if (entry.clears != Exception::none) {
             clear([&](const model::OpenException& each) { return each.kind == entry.clears; });
         }
-        const bool over = milestone == Milestone::delivered || milestone == Milestone::returned;
         const bool outlives_delivery = entry.exception == Exception::damaged ||
                                        entry.exception == Exception::contents_wrong;
-        if (entry.exception != Exception::none && (!over || outlives_delivery)) {
+        if (entry.exception != Exception::none && (!is_over() || outlives_delivery)) {
             open_exception(entry.exception, at);
         }
     }
@@ -177,67 +183,87 @@ PiecePlan plan_pieces(const std::vector<DigestEntry>& sorted,
     return plan;
 }
 
-// Rule 6.
-model::TrackState combine(const std::vector<Walk>& walks) {
-    model::TrackState state;
-    const Walk* behind = nullptr;  // the least advanced scanned piece that is still on its way
-    const Walk* ahead = nullptr;   // any scanned piece, the most advanced
-    std::size_t delivered = 0, returned = 0, cancelled = 0;
-    const auto later = [](auto& kept, const auto& seen) {
-        if (seen && (!kept || *seen > *kept)) {
-            kept = seen;
+void keep_later(std::optional<base::Instant>& kept, const std::optional<base::Instant>& seen) {
+    if (seen && (!kept || *seen > *kept)) {
+        kept = seen;
+    }
+}
+
+// Everything but the milestone: what holds for any piece holds for the shipment.
+void gather(model::TrackState& state, const Walk& walk) {
+    keep_later(state.last_physical_at, walk.last_physical_at);
+    if (walk.handed_off_at &&
+        (!state.handed_off_at || *walk.handed_off_at < *state.handed_off_at)) {
+        state.handed_off_at = walk.handed_off_at;
+    }
+    state.attempts =
+        std::max(state.attempts, static_cast<std::int32_t>(walk.attempt_days.size()));
+    state.pieces_delivered += walk.milestone == Milestone::delivered ? 1 : 0;
+    state.on_return_leg |= walk.return_leg;
+    state.scanned_after_delivery |= walk.scanned_after_delivery;
+    state.destroyed |= walk.destroyed;
+    for (const model::OpenException& each : walk.open) {
+        const auto at = std::ranges::find(state.open, each.kind, &model::OpenException::kind);
+        if (at == state.open.end()) {
+            state.open.push_back(each);
+        } else {
+            at->since = std::min(at->since, each.since);
         }
-    };
-    std::optional<base::Instant> last_delivery;
+    }
+}
+
+// Rule 6. Pieces whose labels were cancelled count only when all were.
+Milestone milestone_of(const std::vector<Walk>& walks) {
+    std::size_t cancelled = 0, delivered = 0, returned = 0, expired = 0;
+    std::optional<Milestone> behind;  // the least advanced scanned piece still on its way
     for (const Walk& walk : walks) {
+        cancelled += walk.milestone == Milestone::cancelled;
         delivered += walk.milestone == Milestone::delivered;
         returned += walk.milestone == Milestone::returned;
-        cancelled += walk.milestone == Milestone::cancelled;
-        if (walk.milestone_at) {
-            if (!is_final(walk.milestone) &&
-                (behind == nullptr || walk.milestone < behind->milestone)) {
-                behind = &walk;
-            }
-            if (ahead == nullptr || walk.milestone > ahead->milestone) {
-                ahead = &walk;
-            }
+        expired += walk.milestone == Milestone::expired;
+        if (walk.milestone_at && !is_final(walk.milestone) &&
+            (!behind || walk.milestone < *behind)) {
+            behind = walk.milestone;
         }
-        later(last_delivery, walk.delivered_at);
-        later(state.last_physical_at, walk.last_physical_at);
-        if (walk.handed_off_at &&
-            (!state.handed_off_at || *walk.handed_off_at < *state.handed_off_at)) {
-            state.handed_off_at = walk.handed_off_at;
+    }
+    if (cancelled == walks.size()) {
+        return Milestone::cancelled;
+    }
+    if (delivered + cancelled == walks.size()) {
+        return Milestone::delivered;
+    }
+    if (behind) {
+        return *behind;
+    }
+    const bool all_seen = cancelled + delivered + returned + expired == walks.size();
+    if (!all_seen && delivered + returned > 0) {
+        return Milestone::in_transit;  // some have arrived, others were never seen
+    }
+    if (returned > 0) {
+        return Milestone::returned;
+    }
+    return expired > 0 ? Milestone::expired : Milestone::pending;
+}
+
+model::TrackState combine(const std::vector<Walk>& walks) {
+    model::TrackState state;
+    state.milestone = milestone_of(walks);
+    bool borne = false;  // is any piece itself at the shipment's milestone?
+    for (const Walk& walk : walks) {
+        gather(state, walk);
+        borne |= walk.milestone_at && walk.milestone == state.milestone;
+    }
+    for (const Walk& walk : walks) {
+        const bool ended =
+            walk.milestone == Milestone::delivered || walk.milestone == Milestone::returned;
+        if (walk.milestone == state.milestone || (!borne && ended)) {
+            keep_later(state.milestone_at, walk.milestone_at);
         }
-        state.attempts = std::max(state.attempts,
-                                  static_cast<std::int32_t>(walk.attempt_days.size()));
-        state.on_return_leg |= walk.return_leg;
-        state.scanned_after_delivery |= walk.scanned_after_delivery;
-        state.destroyed |= walk.destroyed;
-        for (const model::OpenException& each : walk.open) {
-            const auto at = std::ranges::find(state.open, each.kind, &model::OpenException::kind);
-            if (at == state.open.end()) {
-                state.open.push_back(each);
-            } else {
-                at->since = std::min(at->since, each.since);
-            }
-        }
+    }
+    if (state.milestone == Milestone::delivered) {
+        state.delivered_at = state.milestone_at;
     }
     std::ranges::sort(state.open, {}, &model::OpenException::kind);
-    state.pieces_delivered = static_cast<std::int32_t>(delivered);
-    if (delivered == walks.size()) {
-        state.milestone = Milestone::delivered;
-        state.milestone_at = state.delivered_at = last_delivery;
-    } else if (behind != nullptr) {
-        state.milestone = behind->milestone;
-        state.milestone_at = behind->milestone_at;
-    } else if (ahead != nullptr && delivered + returned + cancelled < walks.size()) {
-        // All scanned pieces have arrived, others were never seen.
-        state.milestone = Milestone::in_transit;
-        state.milestone_at = ahead->milestone_at;
-    } else if (ahead != nullptr) {
-        state.milestone = returned > 0 ? Milestone::returned : ahead->milestone;
-        state.milestone_at = ahead->milestone_at;
-    }
     return state;
 }
 

@@ -6,11 +6,12 @@
 //      have been.
 //   2. Later scans win. A label message never undoes movement.
 //   3. Delivered stays delivered: only a correction regresses it, any other later movement flags
-//      it. The same for returned.
+//      it. The same for returned. A correction that names no milestone lets the next one in.
 //   4. From `returning` on, forward words describe the way back: `delivered` means `returned`.
-//   5. A movement clears what it disproves (see cleared_by); `lost` ends with any movement.
-//   6. Of several pieces the shipment is delivered when all are; otherwise it is where the least
-//      advanced scanned piece is.
+//   5. A movement clears what it disproves (see cleared_by); `lost` ends with any movement. A
+//      synthetic scan clears nothing by its milestone.
+//   6. Of several pieces, cancelled ones aside, the shipment is delivered when all are; otherwise
+//      it is where the least advanced scanned piece that is still on its way is.
 #pragma once
 
 #include <string>

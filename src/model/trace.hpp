@@ -1,0 +1,53 @@
+// What is stored with an event beside its payload: why it was decided so, and the lines that it
+// adds to its subject's timeline.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/incident.hpp"
+
+namespace aftermile::model {
+
+enum class EntryType : unsigned char {
+    scan, message, ticket, claim, cover, promise, incident, note, risk, performance, order,
+};
+
+// One line of a timeline. The sentence is `timeline.<text>` of the message catalogue with
+// `text_fields` filled in, so that it can be read in any locale.
+struct TimelineEntry {
+    EntryType type = EntryType::scan;
+    std::string id;  // of the record that it is about
+    std::string text;
+    std::vector<MessageField> text_fields;
+    std::optional<base::Instant> occurred_at;
+    std::optional<Milestone> milestone;
+    Because because;
+    static constexpr auto fields() {
+        using T = TimelineEntry;
+        return std::tuple{base::field("type", &T::type), base::field("id", &T::id),
+                          base::field("text", &T::text),
+                          base::field("text_fields", &T::text_fields),
+                          base::field("occurred_at", &T::occurred_at),
+                          base::field("milestone", &T::milestone),
+                          base::field("because", &T::because)};
+    }
+};
+
+// Stored with the event (EventRow::decision).
+struct Trace {
+    Because because;
+    std::vector<TimelineEntry> entries;
+    static constexpr auto fields() {
+        return std::tuple{base::field("because", &Trace::because),
+                          base::field("entries", &Trace::entries)};
+    }
+};
+
+}  // namespace aftermile::model
+
+template <>
+inline constexpr auto aftermile::base::enum_names<aftermile::model::EntryType> =
+    std::to_array<std::string_view>({"scan", "message", "ticket", "claim", "cover", "promise",
+                                     "incident", "note", "risk", "performance", "order"});
