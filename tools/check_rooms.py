@@ -18,6 +18,7 @@ class Law:
     def __init__(self, text):
         self.arrows = {}
         self.apart = {}
+        self.beside = {}
         for number, line in enumerate(text.splitlines(), 1):
             line = line.split("#", 1)[0].strip()
             if not line:
@@ -25,11 +26,14 @@ class Law:
             if line.startswith("apart "):
                 _, room, *folders = line.split()
                 self.apart.setdefault(room, []).extend(folders)
+            elif line.startswith("beside "):
+                _, folder, _, *rooms = line.split()
+                self.beside[folder] = rooms
             elif "->" in line:
                 room, targets = (part.strip() for part in line.split("->"))
                 self.arrows[room] = targets.split()
             else:
-                raise ValueError(f"rooms.txt:{number}: neither an arrow nor a line `apart`")
+                raise ValueError(f"rooms.txt:{number}: no arrow, no line `apart` or `beside`")
         for room, targets in self.arrows.items():
             for target in targets:
                 if target not in self.arrows:
@@ -52,6 +56,10 @@ class Law:
         source, target = path.split("/")[0], included.split("/")[0]
         if source not in self.arrows:
             return f"{source} is no room of rooms.txt"
+        if target in self.beside and ".." not in included:
+            if source in self.beside[target]:
+                return None
+            return f'"{included}": {target} lies outside of the rooms'
         if "/" not in included or target not in self.arrows or ".." in included:
             return f'"{included}" does not start with a room'
         if target != source and target not in self.arrows[source]:
