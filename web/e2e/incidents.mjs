@@ -89,8 +89,9 @@ export default {
       }
       for (const side of ['customer', 'insurer', 'carrier']) {
         const cells = await page.locator(`tr[data-side=${side}] td`).allInnerTexts();
-        const shown = Number(cells[1].replace(/[^0-9-]/g, ''));
-        assert.equal(shown, incident.money[side].amount, side);
+        const { amount } = incident.money[side];
+        const shown = cells[1].trim() === '–' ? 0 : Number(cells[1].replace(/[^0-9-]/g, ''));
+        assert.equal(shown, amount, side);
       }
     });
   },

@@ -11,6 +11,7 @@ describe('money', () => {
     expect(money({ amount: 1234, currency: 'KWD' })).toBe('1.234 KWD');
     expect(major({ amount: 9007199254740991, currency: 'USD' })).toBe('90071992547409.91');
     expect(money()).toBe('');
+    expect(money({ amount: 0, currency: 'XXX' })).toBe('–');
   });
 
   it('is read back only if the currency can hold it', () => {

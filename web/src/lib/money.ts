@@ -33,6 +33,8 @@ export function major({ amount, currency }: Money): string {
 /** `1,249.90 USD`. */
 export function money(value?: Money | null): string {
   if (!value) return '';
+  // ISO 4217 writes XXX where no currency is known yet.
+  if (value.currency === 'XXX') return value.amount === 0 ? '–' : String(value.amount);
   const [whole = '0', rest] = major(value).split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return `${grouped}${rest ? `.${rest}` : ''} ${value.currency}`;

@@ -73,7 +73,7 @@ export function IncidentPage({ id }: { id: string }) {
         <IncidentActions
           ids={[data.id]}
           first={acting === 'menu' ? undefined : acting}
-          currency={data.money.customer.currency}
+          currency={data.money.customer.currency.replace('XXX', '')}
           close={() => act(undefined)}
         />
       )}

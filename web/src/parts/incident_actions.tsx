@@ -220,7 +220,7 @@ interface RemedyProps {
   currency?: string;
 }
 
-function RemedyForm({ many, close, start, currency = 'USD' }: RemedyProps) {
+function RemedyForm({ many, close, start, currency = '' }: RemedyProps) {
   const [wrong, setWrong] = useState<string>();
   return (
     <Dialog title={`Make the shopper whole: ${many}`} close={close}>
@@ -232,9 +232,9 @@ function RemedyForm({ many, close, start, currency = 'USD' }: RemedyProps) {
           const remedy = textOf(values, 'remedy') as Schemas['Remedy'];
           const typed = textOf(values, 'amount');
           const code = textOf(values, 'currency').toUpperCase();
-          const minor = typed ? parseMajor(typed, code) : undefined;
+          const minor = typed && /^[A-Z]{3}$/.test(code) ? parseMajor(typed, code) : undefined;
           if (typed && minor === undefined) {
-            setWrong(`${typed} is not an amount of ${code}.`);
+            setWrong(`${typed} is not an amount of ${code || 'a currency'}.`);
             return;
           }
           const note = textOf(values, 'note');
@@ -257,7 +257,7 @@ function RemedyForm({ many, close, start, currency = 'USD' }: RemedyProps) {
           value="refund"
         />
         <Text name="amount" label="Amount, if money moves (each)" />
-        <Text name="currency" label="Currency" value={currency} required />
+        <Text name="currency" label="Currency, as three letters" value={currency} />
         {wrong && (
           <p className="bad" role="alert">
             {wrong}
