@@ -7,6 +7,7 @@
 
 #include "core/delivery/testing/ingredients.hpp"
 #include "core/delivery/testing/oracle.hpp"
+#include "core/delivery/testing/parcel.hpp"
 
 namespace aftermile::core::delivery::testing {
 namespace {
@@ -74,22 +75,8 @@ std::string digest_of(const std::vector<PlacedScan>& arrived, const base::Zone& 
     return digest;
 }
 
-PlacedScan scan_at(std::string_view written, std::optional<Milestone> milestone,
-                   std::uint8_t flags = 0, Exception exception = Exception::none) {
-    const auto time = base::parse_time(written).value();
-    PlacedScan placed;
-    placed.scan.carrier = "ups";
-    placed.scan.tracking_number = "1Z1";
-    placed.scan.milestone = milestone;
-    placed.scan.exception = exception;
-    placed.scan.flags = flags;
-    placed.scan.written = time.local;
-    placed.scan.offset = time.offset;
-    return placed;
-}
-
 // Compares every order of these seven with the first.
-void expect_one_state(History history, const model::TrackState& expected) {
+void expect_one_state(const History& history, const model::TrackState& expected) {
     ASSERT_EQ(history.scans.size(), 7U);
     const std::string digest = digest_of(history.scans, *history.destination);
     EXPECT_EQ(fold_digest(digest, history), expected)
@@ -110,18 +97,16 @@ void expect_one_state(History history, const model::TrackState& expected) {
 }
 
 TEST(ArrivalOrder, all_5040_orders_of_a_corrected_delivery_give_one_state) {
-    History history;
-    history.number = "1Z1";
-    history.destination = &test_zones()[0];  // New York: zone-less 09:30 is 14:30Z
-    history.scans = {
-        scan_at("2026-02-02T08:00:00Z", Milestone::info_received),
-        scan_at("2026-02-03T08:00:00Z", Milestone::accepted),
-        scan_at("2026-02-04T09:30:00", Milestone::out_for_delivery),
-        scan_at("2026-02-04T14:30:00Z", Milestone::attempt_failed, 0, Exception::attempt_failed),
-        scan_at("2026-02-04T15:00:00Z", Milestone::delivered),
-        scan_at("2026-02-04T16:00:00Z", std::nullopt, flag::correction | flag::void_previous),
-        scan_at("2026-02-03T20:00:00Z", Milestone::in_transit),
-    };
+    Parcel parcel;  // to New York: 09:30 without a zone is 14:30Z
+    parcel.scan("2026-02-02T08:00:00Z", Milestone::info_received)
+        .scan("2026-02-03T08:00:00Z", Milestone::accepted)
+        .scan("2026-02-04T09:30:00", Milestone::out_for_delivery)
+        .scan("2026-02-04T14:30:00Z", Milestone::attempt_failed,
+              {.exception = Exception::attempt_failed})
+        .scan("2026-02-04T15:00:00Z", Milestone::delivered)
+        .scan("2026-02-04T16:00:00Z", std::nullopt,
+              {.flags = flag::correction | flag::void_previous})
+        .scan("2026-02-03T20:00:00Z", Milestone::in_transit);
     model::TrackState expected;
     expected.milestone = Milestone::attempt_failed;
     expected.milestone_at = base::parse_instant("2026-02-04T14:30:00Z").value();
@@ -130,23 +115,18 @@ TEST(ArrivalOrder, all_5040_orders_of_a_corrected_delivery_give_one_state) {
     expected.attempts = 1;
     expected.scans = 7;
     expected.open = {{Exception::attempt_failed, *expected.milestone_at}};
-    expect_one_state(history, expected);
+    expect_one_state(parcel.history(), expected);
 }
 
 TEST(ArrivalOrder, all_5040_orders_of_a_way_back_give_one_state) {
-    History history;
-    history.number = "1Z1";
-    history.destination = &test_zones()[0];
-    history.scans = {
-        scan_at("2026-02-03T08:00:00Z", Milestone::accepted),
-        scan_at("2026-02-04T08:00:00Z", std::nullopt, 0, Exception::lost),
-        scan_at("2026-02-05T08:00:00Z", Milestone::returning),
-        scan_at("2026-02-05T08:00:00Z", Milestone::in_transit),
-        scan_at("2026-02-06T08:00:00Z", Milestone::out_for_delivery),
-        scan_at("2026-02-06T10:00:00Z", Milestone::delivered),
-        scan_at("2026-02-06T10:00:00Z", Milestone::delivered),  // the same, with a code
-    };
-    history.scans.back().scan.code = "D/DL";
+    Parcel parcel;
+    parcel.scan("2026-02-03T08:00:00Z", Milestone::accepted)
+        .scan("2026-02-04T08:00:00Z", std::nullopt, {.exception = Exception::lost})
+        .scan("2026-02-05T08:00:00Z", Milestone::returning)
+        .scan("2026-02-05T08:00:00Z", Milestone::in_transit)
+        .scan("2026-02-06T08:00:00Z", Milestone::out_for_delivery)
+        .scan("2026-02-06T10:00:00Z", Milestone::delivered)
+        .scan("2026-02-06T10:00:00Z", Milestone::delivered, {.code = "D/DL"});
     model::TrackState expected;
     expected.milestone = Milestone::returned;
     expected.milestone_at = base::parse_instant("2026-02-06T10:00:00Z").value();
@@ -154,7 +134,7 @@ TEST(ArrivalOrder, all_5040_orders_of_a_way_back_give_one_state) {
     expected.last_physical_at = expected.milestone_at;
     expected.scans = 7;
     expected.on_return_leg = true;
-    expect_one_state(history, expected);
+    expect_one_state(parcel.history(), expected);
 }
 
 TEST(ArrivalOrder, ten_thousand_shuffles_give_the_state_that_the_oracle_tells) {
