@@ -6,7 +6,8 @@ export default {
   'a shipment has one timeline, as the API has it, whose entries explain themselves': async (
     browser,
   ) => {
-    const { shipment } = await first('/v1/incidents?state=open&exception=late');
+    const { data: troubled } = await api('/v1/incidents?state=open&limit=100');
+    const { shipment } = troubled.find((each) => each.shipment) ?? {};
     const id = shipment ?? (await first('/v1/shipments')).id;
     const record = await api(`/v1/shipments/${id}`);
     const { data } = await api(`/v1/shipments/${id}/timeline?limit=100`);

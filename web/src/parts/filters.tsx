@@ -43,9 +43,18 @@ export function Filters({ filters, search }: { filters: Filter[]; search?: strin
   const [query, set] = useFilters();
   const names = [...filters.map((filter) => filter.name), 'q'];
   const any = names.some((name) => query.get(name));
+  const [open, setOpen] = useState(false);
   return (
-    <search className="tools">
+    <search className="tools" data-open={open}>
       {search && <Search hint={search} />}
+      <button
+        type="button"
+        className="plain filter-toggle"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        Filters
+      </button>
       {filters.map(({ name, options, words, day }) =>
         options ? (
           <label className="field" key={name}>

@@ -36,9 +36,9 @@ interface Props<Row> {
 
 const rowHeight = 36;
 
-export function useColumns<Row>(columns: Column<Row>[]) {
+function useColumns<Row>(columns: Column<Row>[], name: string) {
   const [query, set] = useFilters();
-  const chosen = query.get('columns')?.split(',');
+  const chosen = query.get(name)?.split(',');
   const shown = columns.filter((c) => (chosen ? chosen.includes(c.id) : !c.hidden));
   const toggle = (id: string) => {
     const ids = new Set(shown.map((c) => c.id));
@@ -46,14 +46,14 @@ export function useColumns<Row>(columns: Column<Row>[]) {
     else ids.add(id);
     const next = columns.filter((c) => ids.has(c.id)).map((c) => c.id);
     const usual = columns.filter((c) => !c.hidden).map((c) => c.id);
-    set({ columns: next.join() === usual.join() || next.length === 0 ? undefined : next.join() });
+    set({ [name]: next.join() === usual.join() || next.length === 0 ? undefined : next.join() });
   };
   return { shown, toggle };
 }
 
 export function Table<Row>(props: Props<Row>) {
   const { columns, rows, rowId, to, selection, onAct, more, loading } = props;
-  const { shown, toggle } = useColumns(columns);
+  const { shown, toggle } = useColumns(columns, props.short ? `${props.name}_columns` : 'columns');
   const [at, setAt] = useState(-1);
   const wrap = useRef<HTMLDivElement>(null);
   const virtual = rows.length > 200;
