@@ -37,7 +37,8 @@ build_web() {
     local lock sources
     lock="$(sha256sum < web/package-lock.json) $(node --version)"
     sources="$lock $(find web openapi -type f -not -path 'web/node_modules/*' \
-        -not -path 'web/dist/*' -not -name '*.tsbuildinfo' -print0 | hash_files)"
+        -not -path 'web/dist/*' -not -name '*.gen.ts' -not -name '*.tsbuildinfo' -print0 \
+        | hash_files)"
     if [ ! -d web/node_modules ] || [ "$lock" != "$(cat build/web.lock 2> /dev/null)" ]; then
         echo "Installing the console's packages with npm" >&2
         (cd web && npm ci --no-audit --no-fund --loglevel=error < /dev/null >&2)
