@@ -1,0 +1,85 @@
+#include "app/installation.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+
+#include "engine/catalog_load.hpp"
+#include "engine/clocks.hpp"
+#include "engine/person.hpp"
+#include "storage/sqlite/store.hpp"
+#include "transport/smtp.hpp"
+
+namespace aftermile::app {
+
+using base::Result;
+
+Result<std::unique_ptr<ports::Store>> open_store(const Config& config) {
+    return storage::sqlite::open_sqlite(config.get("data"));
+}
+
+Result<std::unique_ptr<Installation>> open_installation(const Config& config, bool dispatch) {
+    auto made = std::make_unique<Installation>();
+    auto store = open_store(config);
+    if (!store) {
+        return std::unexpected(store.error());
+    }
+    made->store = std::move(*store);
+    auto catalog = engine::load_catalog(engine::embedded_catalog_files());
+    auto templates = engine::load_embedded_templates();
+    auto secret = engine::installation_secret(made->store->keyring());
+    if (!catalog || !templates || !secret) {
+        return std::unexpected(!catalog     ? catalog.error()
+                               : !templates ? templates.error()
+                                            : secret.error());
+    }
+    made->catalog = std::move(*catalog);
+    made->templates = std::move(*templates);
+    made->secret = std::move(*secret);
+    made->public_url = config.get("public_url").empty() ? "http://" + config.get("listen")
+                                                        : config.get("public_url");
+    if (const std::string& start = config.get("test_clock"); !start.empty()) {
+        auto at = base::parse_instant(start);
+        if (!at) {
+            return std::unexpected(at.error());
+        }
+        made->clock = std::make_unique<engine::StandingClock>(*at);
+    } else {
+        made->clock = std::make_unique<engine::SystemClock>();
+    }
+    if (const std::string& url = config.get("smtp.url"); !url.empty()) {
+        transport::SmtpOptions smtp;
+        smtp.url = url;
+        smtp.user = config.get("smtp.user");
+        smtp.password = config.get("smtp.password");
+        smtp.require_tls = config.get("smtp.require_tls") == "true";
+        made->mail = std::make_unique<transport::SmtpTransport>(std::move(smtp));
+    }
+    engine::Options options;
+    options.mail = made->mail.get();
+    options.dispatch = dispatch && config.get("dispatch") != "false";
+    options.messages.templates = &made->templates;
+    options.messages.catalog = &made->catalog;
+    options.messages.secret = made->secret;
+    options.messages.public_url = made->public_url;
+    options.messages.mail_from = config.get("mail.from");
+    options.messages.mail_host =
+        options.messages.mail_from.substr(options.messages.mail_from.rfind('@') + 1);
+    const char* fault = std::getenv("AFTERMILE_PLANTED_FAULT");
+    options.reply_too_early = fault != nullptr && std::string_view(fault) == "reply_too_early";
+    made->engine = std::make_unique<engine::Engine>(std::move(options), *made->store,
+                                                    *made->clock, made->catalog);
+    return made;
+}
+
+void set_up_log(const Config& config) {
+    auto logger = spdlog::stderr_logger_mt("aftermile");
+    logger->set_pattern(
+        R"({"at":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","thread":%t,"text":"%v"})",
+        spdlog::pattern_time_type::utc);
+    logger->set_level(spdlog::level::from_str(config.get("log.level")));
+    spdlog::set_default_logger(std::move(logger));
+}
+
+}  // namespace aftermile::app

@@ -1,0 +1,152 @@
+// aftermile: the program. Reads the command line, loads the configuration, runs one command.
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+#include "app/commands.hpp"
+#include "app/installation.hpp"
+#include "app/serve.hpp"
+
+namespace {
+
+using aftermile::app::Config;
+using aftermile::app::ImportArguments;
+using aftermile::app::Output;
+
+// What the command line said. Lives as long as main.
+struct Arguments {
+    std::string config_file, data, listen, smtp_url, test_clock;
+    Output output;
+    std::string name, mode = "shadow", merchant, label, user = "admin", role = "admin", source, id;
+    std::vector<std::string> scopes{"all"}, files;
+    bool test = false, origin = false;
+    ImportArguments import;
+    std::function<int(const Config&)> run;
+};
+
+using Run = std::function<int(const Config&)>;
+
+CLI::App* add(CLI::App& parent, const std::string& name, const std::string& text, Arguments& said,
+              Run run) {
+    CLI::App* command = parent.add_subcommand(name, text);
+    command->callback([&said, run = std::move(run)] { said.run = run; });
+    return command;
+}
+
+void add_serving(CLI::App& app, Arguments& said) {
+    CLI::App* serve = add(app, "serve", "Run the API, pages, console and engine", said,
+                          aftermile::app::run_serve);
+    serve->add_option("--listen", said.listen, "HOST:PORT");
+    serve->add_option("--test-clock", said.test_clock,
+                      "Stand at this instant until the clock is advanced");
+}
+
+void add_administration(CLI::App& app, Arguments& said) {
+    namespace ours = aftermile::app;
+    CLI::App* merchants = app.add_subcommand("merchants", "Merchants")->require_subcommand(1);
+    CLI::App* create = add(*merchants, "create", "Create a merchant", said, [&](const Config& c) {
+        return ours::merchants_create(c, said.name, said.mode, said.output);
+    });
+    create->add_option("name", said.name, "Its name")->required();
+    create->add_option("--mode", said.mode, "shadow or live");
+    add(*merchants, "list", "List merchants", said,
+        [&](const Config& c) { return ours::merchants_list(c, said.output); });
+
+    CLI::App* keys = app.add_subcommand("keys", "API keys")->require_subcommand(1);
+    CLI::App* key = add(*keys, "create", "Create a key and print it once", said,
+                        [&](const Config& c) {
+                            return ours::keys_create(c, said.merchant, said.scopes, said.label,
+                                                     said.test);
+                        });
+    key->add_option("--merchant", said.merchant, "Its id or name")->required();
+    key->add_option("--scopes", said.scopes, "all, or read,ingest,operate,configure")
+        ->delimiter(',');
+    key->add_option("--label", said.label, "What it is for");
+    key->add_flag("--test", said.test, "am_test_ instead of am_live_");
+
+    CLI::App* users = app.add_subcommand("users", "People of the console")->require_subcommand(1);
+    CLI::App* link = add(*users, "link", "A one-time sign-in link", said, [&](const Config& c) {
+        return ours::users_link(c, said.user, said.role);
+    });
+    link->add_option("--user", said.user, "Who signs in");
+    link->add_option("--role", said.role, "admin, agent or viewer")
+        ->check(CLI::IsMember({"admin", "agent", "viewer"}));
+
+    CLI::App* config = app.add_subcommand("config", "Configuration")->require_subcommand(1);
+    add(*config, "check", "Say what cannot be right", said, ours::config_check);
+    CLI::App* show = add(*config, "show", "Show every setting", said, [&](const Config& c) {
+        return ours::config_show(c, said.origin, said.output);
+    });
+    show->add_flag("--origin", said.origin, "Say where each came from");
+    add(app, "migrate", "Bring the store to this version's schema", said, ours::migrate);
+    add(app, "doctor", "Check what the program needs", said,
+        [&](const Config& c) { return ours::doctor(c, said.output); });
+}
+
+void add_history(CLI::App& app, Arguments& said) {
+    namespace ours = aftermile::app;
+    CLI::App* import = app.add_subcommand("import", "Bring data in")->require_subcommand(1);
+    CLI::App* history = add(*import, "history", "The past, from CSV, JSON or NDJSON", said,
+                            [&](const Config& c) {
+                                return ours::import_history(c, said.import, said.output);
+                            });
+    history->add_option("files", said.import.files, "Files")->required();
+    history->add_option("--map", said.import.map, "Which column is what (TOML)")->required();
+    history->add_option("--merchant", said.import.merchant, "Its id or name")->required();
+    history->add_flag("--dry-run", said.import.dry_run, "Check and count, store nothing");
+
+    CLI::App* replay = app.add_subcommand("replay", "Decide the past again")
+                           ->require_subcommand(1);
+    CLI::App* verify = add(*replay, "verify", "The same decisions, byte for byte", said,
+                           [&](const Config& c) {
+                               return ours::replay_verify(c, said.merchant, said.output);
+                           });
+    verify->add_option("--merchant", said.merchant, "Its id or name")->required();
+
+    CLI::App* why = add(app, "why", "The causal chain of a record", said, [&](const Config& c) {
+        return ours::why(c, said.id, said.output);
+    });
+    why->add_option("id", said.id, "Any id")->required();
+
+    CLI::App* parse = add(app, "parse", "What a connector makes of a raw body", said,
+                          [&](const Config&) {
+                              return ours::parse_bodies(said.source, said.files);
+                          });
+    parse->add_option("--source", said.source, "The connector's id")->required();
+    parse->add_option("files", said.files, "Files, - for standard input")->required();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Arguments said;
+    CLI::App app("Aftermile: everything after checkout, in one place", "aftermile");
+    app.require_subcommand(1)->fallthrough();
+    app.set_version_flag("--version", "0.1.0");
+    app.add_option("--config", said.config_file, "Configuration file (TOML)");
+    app.add_option("--data", said.data, "Data folder");
+    app.add_option("--smtp-url", said.smtp_url, "Mail server");
+    app.add_flag("--json", said.output.json, "JSON instead of a table");
+    add_serving(app, said);
+    add_administration(app, said);
+    add_history(app, said);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    auto config = Config::load(said.config_file);
+    if (!config) {
+        return aftermile::app::complain(config.error());
+    }
+    for (const auto& [name, value, flag] :
+         {std::tuple{"data", &said.data, "--data"}, {"listen", &said.listen, "--listen"},
+          {"smtp.url", &said.smtp_url, "--smtp-url"},
+          {"test_clock", &said.test_clock, "--test-clock"}}) {
+        if (!value->empty()) {
+            config->set(name, *value, flag);
+        }
+    }
+    aftermile::app::set_up_log(*config);
+    return said.run(*config);
+}
