@@ -57,12 +57,10 @@ std::string described(const History& history) {
         text += "\n  " + base::to_text(scan.written) +
                 (scan.offset ? " offset " + std::to_string(scan.offset->count()) : "") +
                 (each.own_zone != nullptr ? " in " + each.own_zone->name() : "") +
-                (scan.date_only ? " day" : "") + " piece '" + scan.piece + "' code '" +
-                scan.code + "' " +
-                (scan.milestone ? std::string(base::to_text(*scan.milestone)) : "-") + " " +
+                (scan.date_only ? " day" : "") + " piece '" + scan.piece + "' code '" + scan.code +
+                "' " + (scan.milestone ? std::string(base::to_text(*scan.milestone)) : "-") + " " +
                 std::string(base::to_text(scan.exception)) + " clears " +
-                std::string(base::to_text(scan.clears)) + " flags " +
-                std::to_string(scan.flags);
+                std::string(base::to_text(scan.clears)) + " flags " + std::to_string(scan.flags);
     }
     return text;
 }
@@ -80,7 +78,8 @@ void expect_one_state(const History& history, const model::TrackState& expected)
     ASSERT_EQ(history.scans.size(), 7U);
     const std::string digest = digest_of(history.scans, *history.destination);
     EXPECT_EQ(fold_digest(digest, history), expected)
-        << described(fold_digest(digest, history)) << "\n" << described(expected);
+        << described(fold_digest(digest, history)) << "\n"
+        << described(expected);
     EXPECT_EQ(oracle_state(history, history.scans), expected);
     std::vector<std::size_t> order{0, 1, 2, 3, 4, 5, 6};
     int orders = 0;
@@ -156,8 +155,9 @@ TEST(ArrivalOrder, ten_thousand_shuffles_give_the_state_that_the_oracle_tells) {
             const std::string other = digest_of(history.scans, *history.destination);
             ASSERT_EQ(other, digest) << described(history);
             const auto state = fold_digest(other, history);
-            ASSERT_EQ(state, told) << "fold   " << described(state) << "\noracle "
-                                   << described(told) << "\n" << described(history);
+            ASSERT_EQ(state, told)
+                << "fold   " << described(state) << "\noracle " << described(told) << "\n"
+                << described(history);
         }
         // Half of them have arrived: what is known in between follows the same rules.
         const auto half = static_cast<std::ptrdiff_t>(history.scans.size() / 2);

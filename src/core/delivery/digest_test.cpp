@@ -32,11 +32,12 @@ TEST(Digest, layout_is_as_documented) {
     entry.flags = 0x86;
     entry.clears = Exception::weather;  // 5
     entry.zone_less = true;
-    const std::string expected{"\x08\x07\x06\x05\x04\x03\x02\x01"
-                               "\x18\x17\x16\x15\x14\x13\x12\x11"
-                               "\x24\x23\x22\x21"
-                               "\x08\x11\x86\x85",
-                               24};
+    const std::string expected{
+        "\x08\x07\x06\x05\x04\x03\x02\x01"
+        "\x18\x17\x16\x15\x14\x13\x12\x11"
+        "\x24\x23\x22\x21"
+        "\x08\x11\x86\x85",
+        24};
     EXPECT_EQ(pack({entry}), expected);
     entry.milestone.reset();
     entry.zone_less = false;
@@ -44,11 +45,15 @@ TEST(Digest, layout_is_as_documented) {
 }
 
 TEST(Digest, identity_and_piece_are_stable_across_builds) {
-    const auto entry = entry_of(placed_scan("2026-02-03T08:00:00Z", Milestone::accepted).scan,
-                                nullptr);
+    const auto entry =
+        entry_of(placed_scan("2026-02-03T08:00:00Z", Milestone::accepted).scan, nullptr);
     // XXH64 of "ups 1Z1 accepted none 1770105600000000 0", each part ended by 0x1f.
-    EXPECT_EQ(entry.identity, base::hash64("ups\x1f" "1Z1\x1f" "accepted\x1f" "none\x1f"
-                                           "1770105600000000\x1f" "0\x1f"));
+    EXPECT_EQ(entry.identity, base::hash64("ups\x1f"
+                                           "1Z1\x1f"
+                                           "accepted\x1f"
+                                           "none\x1f"
+                                           "1770105600000000\x1f"
+                                           "0\x1f"));
     EXPECT_EQ(entry.piece, static_cast<std::uint32_t>(base::hash64("1Z1")));
     EXPECT_EQ(entry.time, 1770105600000000);
 }
@@ -150,15 +155,15 @@ TEST(Digest, zone_less_time_of_a_place_with_one_zone_is_settled_there) {
 }
 
 TEST(Digest, written_offset_beats_the_zone_of_the_place) {
-    EXPECT_EQ(read_in_new_york(placed_scan("2026-02-03T08:00:00Z", Milestone::accepted,
-                                           {.own_zone = berlin()})),
+    EXPECT_EQ(read_in_new_york(
+                  placed_scan("2026-02-03T08:00:00Z", Milestone::accepted, {.own_zone = berlin()})),
               instant("2026-02-03T08:00:00Z"));
 }
 
 TEST(Digest, day_without_a_time_begins_at_the_destination_whatever_its_place) {
-    EXPECT_EQ(read_in_new_york(placed_scan("2026-02-03", Milestone::accepted,
-                                           {.own_zone = berlin()})),
-              instant("2026-02-03T05:00:00Z"));
+    EXPECT_EQ(
+        read_in_new_york(placed_scan("2026-02-03", Milestone::accepted, {.own_zone = berlin()})),
+        instant("2026-02-03T05:00:00Z"));
 }
 
 TEST(Digest, repeated_hour_is_its_first_and_skipped_hour_is_the_change) {

@@ -17,9 +17,9 @@ constexpr std::uint32_t bit(Milestone milestone) {
 constexpr std::uint32_t at_the_door = bit(Milestone::out_for_delivery) |
                                       bit(Milestone::available_for_pickup) |
                                       bit(Milestone::delivered) | bit(Milestone::returned);
-constexpr std::uint32_t any_movement =
-    at_the_door | bit(Milestone::accepted) | bit(Milestone::in_transit) |
-    bit(Milestone::at_destination) | bit(Milestone::attempt_failed) | bit(Milestone::returning);
+constexpr std::uint32_t any_movement = at_the_door | bit(Milestone::accepted) |
+                                       bit(Milestone::in_transit) | bit(Milestone::at_destination) |
+                                       bit(Milestone::attempt_failed) | bit(Milestone::returning);
 
 // By exception: the milestones that disprove or settle it.
 constexpr std::uint32_t clearing_milestones(Exception exception) {
@@ -45,9 +45,9 @@ constexpr std::uint32_t clearing_milestones(Exception exception) {
         case Exception::dispatch_overdue:
             return any_movement;
         case Exception::none:
-        case Exception::late:                    // the promise decides, not a scan
-        case Exception::damaged:                 // stays true whatever moves
-        case Exception::contents_wrong:          // people settle these two
+        case Exception::late:            // the promise decides, not a scan
+        case Exception::damaged:         // stays true whatever moves
+        case Exception::contents_wrong:  // people settle these two
         case Exception::delivered_not_received:
             return 0;
     }
@@ -146,8 +146,8 @@ struct Walk {
         if (entry.clears != Exception::none) {
             clear([&](const model::OpenException& each) { return each.kind == entry.clears; });
         }
-        const bool outlives_delivery = entry.exception == Exception::damaged ||
-                                       entry.exception == Exception::contents_wrong;
+        const bool outlives_delivery =
+            entry.exception == Exception::damaged || entry.exception == Exception::contents_wrong;
         if (entry.exception != Exception::none && (!is_over() || outlives_delivery)) {
             open_exception(entry.exception, at);
         }
@@ -196,8 +196,7 @@ void gather(model::TrackState& state, const Walk& walk) {
         (!state.handed_off_at || *walk.handed_off_at < *state.handed_off_at)) {
         state.handed_off_at = walk.handed_off_at;
     }
-    state.attempts =
-        std::max(state.attempts, static_cast<std::int32_t>(walk.attempt_days.size()));
+    state.attempts = std::max(state.attempts, static_cast<std::int32_t>(walk.attempt_days.size()));
     state.pieces_delivered += walk.milestone == Milestone::delivered ? 1 : 0;
     state.on_return_leg |= walk.return_leg;
     state.scanned_after_delivery |= walk.scanned_after_delivery;
@@ -275,8 +274,8 @@ std::vector<DigestEntry> without_voided(const std::vector<DigestEntry>& sorted) 
     standing.reserve(sorted.size());
     for (const DigestEntry& entry : sorted) {
         if ((entry.flags & model::scan_flag::void_previous) != 0) {
-            const auto last = std::find_if(
-                standing.rbegin(), standing.rend(), [&](const DigestEntry& earlier) {
+            const auto last =
+                std::find_if(standing.rbegin(), standing.rend(), [&](const DigestEntry& earlier) {
                     return earlier.piece == entry.piece && earlier.milestone;
                 });
             if (last != standing.rend()) {

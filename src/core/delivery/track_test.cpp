@@ -35,9 +35,7 @@ Parcel returning_parcel() {
     return parcel;
 }
 
-TEST(Track, no_scan_is_pending) {
-    EXPECT_EQ(Parcel().state(), TrackState{});
-}
+TEST(Track, no_scan_is_pending) { EXPECT_EQ(Parcel().state(), TrackState{}); }
 
 TEST(Track, label_message_alone_is_no_hand_off) {
     const auto state = Parcel().scan("2026-02-02T08:00:00Z", info_received).state();
@@ -217,10 +215,10 @@ TEST(Track, label_message_or_note_after_delivery_flags_nothing) {
 }
 
 TEST(Track, correction_takes_delivered_back) {
-    const auto state = delivered_parcel()
-                           .scan("2026-02-03T16:00:00Z", out_for_delivery,
-                                 {.flags = flag::correction})
-                           .state();
+    const auto state =
+        delivered_parcel()
+            .scan("2026-02-03T16:00:00Z", out_for_delivery, {.flags = flag::correction})
+            .state();
     EXPECT_EQ(state.milestone, out_for_delivery);
     EXPECT_EQ(state.delivered_at, std::nullopt);
     EXPECT_EQ(state.pieces_delivered, 0);
@@ -237,8 +235,7 @@ TEST(Track, correction_may_change_the_time_of_delivery) {
 
 TEST(Track, correction_to_a_label_message_leaves_no_delivery_without_its_time) {
     const auto state = delivered_parcel()
-                           .scan("2026-02-03T16:00:00Z", info_received,
-                                 {.flags = flag::correction})
+                           .scan("2026-02-03T16:00:00Z", info_received, {.flags = flag::correction})
                            .state();
     EXPECT_EQ(state.milestone, info_received);
     EXPECT_EQ(state.delivered_at, std::nullopt);
@@ -248,8 +245,7 @@ TEST(Track, correction_to_a_label_message_leaves_no_delivery_without_its_time) {
 // UPS X/8I says that an earlier record is corrected and not to what.
 TEST(Track, correction_without_milestone_keeps_delivered_until_the_next_movement) {
     Parcel parcel = delivered_parcel();
-    parcel.scan("2026-02-03T16:00:00Z", std::nullopt,
-                {.flags = flag::correction, .code = "X/8I"});
+    parcel.scan("2026-02-03T16:00:00Z", std::nullopt, {.flags = flag::correction, .code = "X/8I"});
     EXPECT_EQ(parcel.state().milestone, delivered);
     parcel.scan("2026-02-03T16:30:00Z", info_received);
     EXPECT_EQ(parcel.state().milestone, delivered);
@@ -259,11 +255,11 @@ TEST(Track, correction_without_milestone_keeps_delivered_until_the_next_movement
 }
 
 TEST(Track, correction_before_the_delivery_does_not_loosen_it) {
-    const auto state = delivered_parcel()
-                           .scan("2026-02-02T09:00:00Z", std::nullopt,
-                                 {.flags = flag::correction, .code = "X/8I"})
-                           .scan("2026-02-04T08:00:00Z", in_transit)
-                           .state();
+    const auto state =
+        delivered_parcel()
+            .scan("2026-02-02T09:00:00Z", std::nullopt, {.flags = flag::correction, .code = "X/8I"})
+            .scan("2026-02-04T08:00:00Z", in_transit)
+            .state();
     EXPECT_EQ(state.milestone, delivered);
     EXPECT_TRUE(state.scanned_after_delivery);
 }
@@ -300,13 +296,12 @@ TEST(Track, scan_after_a_voided_delivery_is_no_scan_after_delivery) {
 }
 
 TEST(Track, voided_attempt_takes_its_exception_with_it) {
-    const auto state = Parcel()
-                           .scan("2026-02-02T08:00:00Z", out_for_delivery)
-                           .scan("2026-02-02T12:00:00Z", attempt_failed,
-                                 {.exception = Exception::attempt_failed})
-                           .scan("2026-02-02T13:00:00Z", std::nullopt,
-                                 {.flags = flag::void_previous})
-                           .state();
+    const auto state =
+        Parcel()
+            .scan("2026-02-02T08:00:00Z", out_for_delivery)
+            .scan("2026-02-02T12:00:00Z", attempt_failed, {.exception = Exception::attempt_failed})
+            .scan("2026-02-02T13:00:00Z", std::nullopt, {.flags = flag::void_previous})
+            .state();
     EXPECT_EQ(state.milestone, out_for_delivery);
     EXPECT_EQ(state.attempts, 0);
     EXPECT_THAT(state.open, IsEmpty());
@@ -321,11 +316,11 @@ TEST(Track, two_voids_take_back_two_scans) {
 }
 
 TEST(Track, void_before_anything_is_harmless) {
-    const auto state = Parcel()
-                           .scan("2026-02-01T08:00:00Z", std::nullopt,
-                                 {.flags = flag::void_previous})
-                           .scan("2026-02-02T08:00:00Z", accepted)
-                           .state();
+    const auto state =
+        Parcel()
+            .scan("2026-02-01T08:00:00Z", std::nullopt, {.flags = flag::void_previous})
+            .scan("2026-02-02T08:00:00Z", accepted)
+            .state();
     EXPECT_EQ(state.milestone, accepted);
 }
 
@@ -358,11 +353,11 @@ TEST(Track, forward_words_on_the_way_back_are_returning_since_its_begin) {
 
 // Canada Post uses 1496, delivered, for both ways; the mark of the way back decides.
 TEST(Track, delivered_with_the_mark_of_the_way_back_is_returned) {
-    const auto state = Parcel()
-                           .scan("2026-02-02T08:00:00Z", in_transit)
-                           .scan("2026-02-03T08:00:00Z", delivered,
-                                 {.flags = flag::return_leg, .code = "1496"})
-                           .state();
+    const auto state =
+        Parcel()
+            .scan("2026-02-02T08:00:00Z", in_transit)
+            .scan("2026-02-03T08:00:00Z", delivered, {.flags = flag::return_leg, .code = "1496"})
+            .state();
     EXPECT_EQ(state.milestone, returned);
 }
 
@@ -411,11 +406,11 @@ TEST(Track, lost_then_found_is_lost_no_more) {
 }
 
 TEST(Track, synthetic_movement_does_not_find_what_is_lost) {
-    const auto state = Parcel()
-                           .scan("2026-02-09T08:00:00Z", std::nullopt,
-                                 {.exception = Exception::lost})
-                           .scan("2026-02-12T08:00:00Z", in_transit, {.flags = flag::synthetic})
-                           .state();
+    const auto state =
+        Parcel()
+            .scan("2026-02-09T08:00:00Z", std::nullopt, {.exception = Exception::lost})
+            .scan("2026-02-12T08:00:00Z", in_transit, {.flags = flag::synthetic})
+            .state();
     EXPECT_THAT(state.open,
                 ElementsAre(OpenException{Exception::lost, at("2026-02-09T08:00:00Z")}));
 }
@@ -449,16 +444,15 @@ TEST(Track, exception_keeps_its_first_time_and_opens_anew_after_its_end) {
 }
 
 TEST(Track, scan_clears_the_exception_it_names_and_no_other) {
-    const auto state = Parcel()
-                           .scan("2026-02-02T08:00:00Z", std::nullopt,
-                                 {.exception = Exception::customs_or_documents})
-                           .scan("2026-02-02T09:00:00Z", std::nullopt,
-                                 {.exception = Exception::address_problem})
-                           .scan("2026-02-03T08:00:00Z", std::nullopt,
-                                 {.clears = Exception::customs_or_documents})
-                           .state();
-    EXPECT_THAT(state.open, ElementsAre(OpenException{Exception::address_problem,
-                                                      at("2026-02-02T09:00:00Z")}));
+    const auto state =
+        Parcel()
+            .scan("2026-02-02T08:00:00Z", std::nullopt,
+                  {.exception = Exception::customs_or_documents})
+            .scan("2026-02-02T09:00:00Z", std::nullopt, {.exception = Exception::address_problem})
+            .scan("2026-02-03T08:00:00Z", std::nullopt, {.clears = Exception::customs_or_documents})
+            .state();
+    EXPECT_THAT(state.open,
+                ElementsAre(OpenException{Exception::address_problem, at("2026-02-02T09:00:00Z")}));
 }
 
 TEST(Track, delivery_ends_all_but_damage_and_what_people_settle) {
@@ -478,12 +472,12 @@ TEST(Track, delivery_ends_all_but_damage_and_what_people_settle) {
 }
 
 TEST(Track, after_delivery_damage_opens_and_delay_does_not) {
-    const auto state = delivered_parcel()
-                           .scan("2026-02-04T08:00:00Z", std::nullopt,
-                                 {.exception = Exception::delayed_by_carrier})
-                           .scan("2026-02-04T09:00:00Z", std::nullopt,
-                                 {.exception = Exception::damaged})
-                           .state();
+    const auto state =
+        delivered_parcel()
+            .scan("2026-02-04T08:00:00Z", std::nullopt,
+                  {.exception = Exception::delayed_by_carrier})
+            .scan("2026-02-04T09:00:00Z", std::nullopt, {.exception = Exception::damaged})
+            .state();
     EXPECT_THAT(state.open,
                 ElementsAre(OpenException{Exception::damaged, at("2026-02-04T09:00:00Z")}));
 }

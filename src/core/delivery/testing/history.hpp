@@ -193,8 +193,8 @@ class HistoryMaker {
                     said.reset();
                 }
                 add(piece, said, Exception::none,
-                    static_cast<std::uint8_t>(
-                        flag::void_previous | (dice_.percent(50) ? flag::correction : 0)));
+                    static_cast<std::uint8_t>(flag::void_previous |
+                                              (dice_.percent(50) ? flag::correction : 0)));
                 return;
             case 2:
                 add(piece, Milestone::in_transit, Exception::none, flag::synthetic);

@@ -70,9 +70,8 @@ inline std::map<std::string, bool> ingredients_of(const History& history) {
     has["duplicates"] = entries.size() < history.scans.size();
     has["several pieces, declared"] = history.pieces.size() > 1;
     has["several pieces, undeclared"] = history.pieces.empty() && numbers.size() > 1;
-    has["master number beside pieces"] =
-        numbers.contains("") && !history.pieces.empty() &&
-        std::ranges::count(history.pieces, history.number) == 0;
+    has["master number beside pieces"] = numbers.contains("") && !history.pieces.empty() &&
+                                         std::ranges::count(history.pieces, history.number) == 0;
     has["correction that matters"] = matters(history, entries, flag::correction);
     has["void that matters"] = matters(history, entries, flag::void_previous);
     bool cancelled = false, delivered = false, lost = false;

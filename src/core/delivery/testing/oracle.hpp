@@ -114,8 +114,7 @@ class Oracle {
             return a.at < b.at;
         }
         if (a.scan.milestone != b.scan.milestone) {
-            return !a.scan.milestone ||
-                   (b.scan.milestone && *a.scan.milestone < *b.scan.milestone);
+            return !a.scan.milestone || (b.scan.milestone && *a.scan.milestone < *b.scan.milestone);
         }
         return a.identity < b.identity;
     }
@@ -211,11 +210,10 @@ class Oracle {
         using enum Milestone;
         static const std::set<Milestone> door{out_for_delivery, available_for_pickup, delivered,
                                               returned};
-        static const std::set<Milestone> moving{accepted,         in_transit,
-                                                at_destination,   out_for_delivery,
-                                                attempt_failed,   available_for_pickup,
-                                                delivered,        returning,
-                                                returned};
+        static const std::set<Milestone> moving{
+            accepted,         in_transit,     at_destination,
+            out_for_delivery, attempt_failed, available_for_pickup,
+            delivered,        returning,      returned};
         static const std::set<Milestone> none;
         static const std::map<Exception, std::set<Milestone>> table{
             {Exception::delayed_by_carrier, door},
