@@ -1,0 +1,34 @@
+// What comes in: orders, shipments and tracking events as one object, an array or one object a
+// line, answered after the commit; reports; and the way from elements to receipts for all doors.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "surface/api/context.hpp"
+
+namespace aftermile::surface {
+
+// An element on its way into the engine, or why it does not go.
+struct Entrance {
+    std::optional<engine::Element> element;
+    std::vector<FieldProblem> problems;
+};
+
+// Submits what goes in, in pieces that the engine takes, and calls `done` once with a receipt for
+// each entrance, in order: those refused here have kind rejected and the first problem as error.
+// `done` runs on this thread or the writer's and must not wait.
+using Receipts = std::vector<engine::Receipt>;
+void submit_all(Context& context, model::MerchantNumber merchant, std::vector<Entrance> entrances,
+                std::function<void(Receipts)> done);
+
+// {"accepted", "duplicates", "parked", "data"}.
+[[nodiscard]] std::string accepted_json(const Receipts& receipts);
+// Nothing was kept of any of them: the refusal to answer with.
+[[nodiscard]] std::optional<base::Error> nothing_kept(const Receipts& receipts);
+
+void add_ingest_routes(Router& router, Context& context);
+
+}  // namespace aftermile::surface

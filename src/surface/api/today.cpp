@@ -1,0 +1,221 @@
+// What needs a person now.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "surface/api/api.hpp"
+#include "surface/api/lists.hpp"
+#include "surface/api/sources.hpp"
+
+namespace aftermile::surface {
+namespace {
+
+using ports::Filter;
+constexpr std::size_t looked_at = 1'000;
+constexpr std::size_t deadlines_shown = 10;
+
+base::Result<std::int64_t> count(ReadCall& call, ports::Table table, std::vector<Filter> filters) {
+    ports::Query query;
+    query.table = table;
+    query.merchant = call.caller.merchant;
+    query.filters = std::move(filters);
+    return call.reader.count(query);
+}
+
+struct Risk {
+    std::int64_t amount = 0, claims = 0;
+    std::optional<base::Instant> next;
+};
+
+struct Deadline {
+    base::Instant at;
+    std::string id, type, text;
+    std::optional<base::Money> amount;
+};
+
+// Claims that may still lapse, by currency, and their next deadlines.
+Written read_claims(Records& records, base::Instant now, std::map<std::string, Risk>& risks,
+                    std::vector<Deadline>& deadlines) {
+    auto claims = records.all<model::Claim>(
+        {{"deadline", Filter::Test::at_least, {base::microseconds_of(now)}}}, looked_at);
+    if (!claims) {
+        return std::unexpected(claims.error());
+    }
+    for (const model::Claim& claim : *claims) {
+        const bool unfiled = claim.state == model::ClaimState::eligible ||
+                             claim.state == model::ClaimState::evidence_ready ||
+                             claim.state == model::ClaimState::queued;
+        if (!unfiled || claim.side == model::ClaimSide::customer || !claim.deadline) {
+            continue;
+        }
+        const std::string code(claim.amount.currency.code());
+        Risk& risk = risks[code.empty() ? "XXX" : code];
+        risk.amount += claim.amount.amount;
+        ++risk.claims;
+        risk.next = risk.next ? std::min(*risk.next, *claim.deadline) : claim.deadline;
+        deadlines.push_back({*claim.deadline, claim.id.text(), "claim",
+                             fmt::format("Claim for {} against {} lapses",
+                                         base::to_text(claim.ground), claim.carrier),
+                             claim.amount});
+    }
+    return {};
+}
+
+struct Incidents {
+    std::array<std::int64_t, base::enum_count<model::Severity>()> open{};
+    std::int64_t fresh = 0, contacts_due = 0;
+};
+
+base::Result<Incidents> read_incidents(Records& records, base::Instant now,
+                                       std::vector<Deadline>& deadlines) {
+    Incidents out;
+    auto open = records.all<model::Incident>({{"open", Filter::Test::not_null, {}}}, looked_at);
+    if (!open) {
+        return std::unexpected(open.error());
+    }
+    for (const model::Incident& incident : *open) {
+        ++out.open[static_cast<std::size_t>(incident.severity)];
+        if (incident.opened_at > now - std::chrono::hours(24)) {
+            ++out.fresh;
+        }
+        if (incident.next_contact_due) {
+            out.contacts_due += *incident.next_contact_due <= now ? 1 : 0;
+            deadlines.push_back({*incident.next_contact_due, incident.id.text(), "contact",
+                                 "The customer should hear from us", std::nullopt});
+        }
+    }
+    return out;
+}
+
+void write_deadlines(Out& out, std::vector<Deadline> deadlines) {
+    std::ranges::stable_sort(deadlines, {}, &Deadline::at);
+    base::JsonWriter& list = out.at("deadlines");
+    list.begin_array();
+    for (std::size_t i = 0; i < std::min(deadlines.size(), deadlines_shown); ++i) {
+        const Deadline& each = deadlines[i];
+        Out one(list);
+        one.instant("at", each.at);
+        one.at("id").text(each.id);
+        one.at("type").text(each.type);
+        one.at("text").text(each.text);
+        one.money("amount", each.amount);
+    }
+    list.end_array();
+}
+
+void write_risks(Out& out, const std::map<std::string, Risk>& risks) {
+    base::JsonWriter& list = out.at("money_at_risk");
+    list.begin_array();
+    for (const auto& [currency, risk] : risks) {
+        Out one(list);
+        one.integer("amount", risk.amount);
+        one.text("currency", currency);
+        one.integer("claims", risk.claims);
+        one.instant("next_deadline", risk.next);
+    }
+    list.end_array();
+}
+
+void write_sources(Out& out, Context& context, model::MerchantNumber merchant) {
+    base::JsonWriter& list = out.at("sources");
+    list.begin_array();
+    for (const SourceRecord& record : context.sources->of_merchant(merchant)) {
+        const SourceHealth health = context.sources->health(record.endpoint);
+        if (!health.last_failed) {
+            continue;
+        }
+        Out one(list);
+        one.text("source", record.source);
+        one.text("endpoint", record.endpoint);
+        one.text("url", fmt::format("{}/v1/webhooks/{}/{}", context.options.public_url,
+                                    record.source, record.endpoint));
+        one.text("name", record.name);
+        one.text("state", "failing");
+        one.instant("last_event_at", health.last_event_at);
+        one.integer("events", health.events);
+        one.integer("signature_failures", health.signature_failures);
+        one.instant("created_at", record.created_at);
+    }
+    list.end_array();
+}
+
+Written write_counts(Out& out, ReadCall& call) {
+    constexpr auto open = static_cast<std::int64_t>(model::TicketState::open);
+    auto tickets = count(call, ports::Table::tickets, {is("state", open)});
+    auto parked = count(call, ports::Table::parked, {{"resolved_at", Filter::Test::is_null, {}}});
+    auto queued = count(call, ports::Table::outbox, {is("attempts", std::int64_t{0})});
+    auto retrying =
+        count(call, ports::Table::outbox, {{"attempts", Filter::Test::at_least, {std::int64_t{1}}}});
+    auto dead = count(
+        call, ports::Table::notifications,
+        {is("state", static_cast<std::int64_t>(model::NotificationState::failed))});
+    for (const auto* each : {&tickets, &parked, &queued, &retrying, &dead}) {
+        if (!*each) {
+            return std::unexpected(each->error());
+        }
+    }
+    out.integer("tickets_open", *tickets);
+    out.integer("parked", *parked);
+    Out outbox(out.at("outbox"));
+    outbox.integer("queued", *queued);
+    outbox.integer("retrying", *retrying);
+    outbox.integer("dead", *dead);
+    return {};
+}
+
+model::Mode current_mode(ReadCall& call) {
+    auto row = call.reader.get(ports::Table::merchants, call.caller.merchant, call.caller.merchant);
+    if (row && *row) {
+        auto merchant = base::decode<model::Merchant>((*row)->body);
+        if (merchant && !merchant->modes.empty()) {
+            return merchant->modes.back().mode;
+        }
+    }
+    auto created = engine::read_merchant(call.context.engine.store().admin(), call.caller.merchant);
+    return created ? created->created_mode : model::Mode::shadow;
+}
+
+Written write_today(base::JsonWriter& writer, ReadCall& call) {
+    Records records(call.context, call.reader, call.caller.merchant);
+    const base::Instant now = call.context.engine.now();
+    std::map<std::string, Risk> risks;
+    std::vector<Deadline> deadlines;
+    auto incidents = read_incidents(records, now, deadlines);
+    auto claims = read_claims(records, now, risks, deadlines);
+    if (!incidents || !claims) {
+        return std::unexpected(!incidents ? incidents.error() : claims.error());
+    }
+    Out out(writer);
+    out.instant("now", now);
+    out.word("mode", current_mode(call));
+    {
+        Out open(out.at("open_incidents"));
+        for (std::size_t i = 0; i < incidents->open.size(); ++i) {
+            open.integer(base::enum_names<model::Severity>[i], incidents->open[i]);
+        }
+    }
+    out.integer("new_incidents_24h", incidents->fresh);
+    out.integer("contacts_due", incidents->contacts_due);
+    write_risks(out, risks);
+    write_deadlines(out, std::move(deadlines));
+    write_sources(out, call.context, call.caller.merchant);
+    return write_counts(out, call);
+}
+
+}  // namespace
+
+void add_today_routes(Router& router, Context& context) {
+    add_read(router, context, {Method::get, "/v1/today", scope::read},
+             [](ReadCall& call) -> base::Result<std::string> {
+                 std::string body;
+                 base::JsonWriter writer(body);
+                 if (auto written = write_today(writer, call); !written) {
+                     return std::unexpected(written.error());
+                 }
+                 return body;
+             });
+}
+
+}  // namespace aftermile::surface
