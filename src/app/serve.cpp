@@ -3,9 +3,12 @@
 #include <signal.h>
 #include <spdlog/spdlog.h>
 
+#include <charconv>
 #include <cstdio>
 
 #include "app/installation.hpp"
+#include "connectors/registry.hpp"
+#include "surface/api/api.hpp"
 
 namespace aftermile::app {
 
@@ -19,6 +22,38 @@ sigset_t block_stop_signals() {
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     return signals;
+}
+
+base::Result<surface::ServerOptions> server_options(const Config& config) {
+    const std::string& listen = config.get("listen");
+    const std::size_t colon = listen.rfind(':');
+    surface::ServerOptions options;
+    if (colon == std::string::npos) {
+        return base::fail("bad_config", "listen must be HOST:PORT.");
+    }
+    options.host = listen.substr(0, colon);
+    if (options.host.starts_with('[') && options.host.ends_with(']')) {
+        options.host = options.host.substr(1, options.host.size() - 2);
+    }
+    const char* end = listen.data() + listen.size();
+    if (std::from_chars(listen.data() + colon + 1, end, options.port).ptr != end) {
+        return base::fail("bad_config", "listen must be HOST:PORT.");
+    }
+    options.on_fault = [](std::string_view what, std::string_view request_id) {
+        spdlog::error("a handler failed, request {}: {}", request_id, what);
+    };
+    return options;
+}
+
+base::Result<std::unique_ptr<surface::Api>> make_api(const Config& config,
+                                                     Installation& installation) {
+    surface::ApiOptions options;
+    options.public_url = installation.public_url;
+    options.test_clock = !config.get("test_clock").empty();
+    for (const connectors::Entry& entry : connectors::all()) {
+        options.connectors.push_back(entry.connector);
+    }
+    return surface::Api::create(*installation.engine, std::move(options));
 }
 
 }  // namespace
@@ -35,11 +70,24 @@ int run_serve(const Config& config) {
         return 1;
     }
     spdlog::info("engine started");
-    // The API, pages and console are started here, with the installation as their world.
+    auto options = server_options(config);
+    auto api = make_api(config, **installation);
+    if (!options || !api) {
+        std::fprintf(stderr, "%s\n", (!options ? options.error() : api.error()).detail.c_str());
+        return 1;
+    }
+    options->observe = (*api)->observer();
+    surface::Server server(std::move(*options), (*api)->router());
+    if (auto started = server.start(); !started) {
+        std::fprintf(stderr, "%s\n", started.error().detail.c_str());
+        return 1;
+    }
+    spdlog::info("listening on port {}", server.port());
     int signal = 0;
     sigwait(&signals, &signal);
     spdlog::info("stopping");
-    (*installation)->engine->stop();
+    server.stop();
+    (*installation)->engine->stop();  // its last replies still use the API
     return 0;
 }
 
