@@ -35,6 +35,30 @@ constexpr auto scan_fields = std::to_array<std::string_view>(
     {"at", "milestone", "exception", "type", "code", "reason", "description", "city", "region",
      "postcode", "country", "carrier", "tracking_number", "source_id"});
 
+// In the order of base::Rounding.
+constexpr auto rounding_names =
+    std::to_array<std::string_view>({"half_even", "half_up", "down", "up"});
+
+// "69.69999999999999" in minor units: read exactly with nine decimals more than the currency has
+// (what is further is below any rounding's reach for amounts of this size), then rounded once.
+Result<base::Money> rounded_decimal(std::string_view text, base::Currency currency,
+                                    base::Rounding rounding) {
+    constexpr std::size_t more = 9;
+    const std::size_t point = text.find('.');
+    const auto exponent = static_cast<std::size_t>(currency.exponent());
+    if (point == std::string_view::npos || text.size() - point - 1 <= exponent) {
+        return base::parse_decimal(text, currency);
+    }
+    std::string digits(text.substr(0, point));
+    std::string fraction(text.substr(point + 1, exponent + more));
+    fraction.resize(exponent + more, '0');
+    digits += fraction;
+    if (digits.size() > 18 || digits.find_first_not_of("0123456789") != std::string::npos) {
+        return base::fail("bad_money", "\"" + std::string(text) + "\" is not an amount.");
+    }
+    return base::Money{std::stoll(digits), currency}.scaled(1, 1'000'000'000, rounding);
+}
+
 std::unexpected<base::Error> bad_map(const toml::node& node, const std::string& what) {
     return base::fail("bad_map",
                       "line " + std::to_string(node.source().begin.line) + ": " + what + ".");
@@ -64,6 +88,12 @@ Result<ColumnValue> read_value(const toml::node& node, const std::string& key) {
             value.value = *text;
         } else if (name.str() == "template") {
             value.pattern = *text;
+        } else if (name.str() == "round") {
+            const auto at = std::ranges::find(rounding_names, *text);
+            if (at == rounding_names.end()) {
+                return bad_map(inner, key + ".round is half_even, half_up, down or up");
+            }
+            value.rounding = static_cast<base::Rounding>(at - rounding_names.begin());
         } else {
             return bad_map(inner, key + "." + std::string(name.str()) + " is not known");
         }
@@ -159,8 +189,12 @@ class RowReader {
         parsed(field, out, [](std::string_view each) { return base::parse_day(each.substr(0, 10)); });
     }
     void money(std::string_view field, base::Currency currency, std::optional<base::Money>& out) {
-        parsed(field, out,
-               [&](std::string_view each) { return base::parse_decimal(each, currency); });
+        const auto at = values_.find(field);
+        const auto rounding = at == values_.end() ? std::nullopt : at->second.rounding;
+        parsed(field, out, [&](std::string_view each) {
+            return rounding ? rounded_decimal(each, currency, *rounding)
+                            : base::parse_decimal(each, currency);
+        });
     }
     // Whole numbers, also written "2.0".
     void integer(std::string_view field, std::optional<std::int64_t>& out) {

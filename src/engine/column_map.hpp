@@ -4,6 +4,8 @@
 //   a value is   "column"                       that column; empty cells count as absent
 //                { value = "BRL" }              always this
 //                { template = "OL-{order_id}" } columns filled in; absent when one of them is
+//                { column = "price", round = "half_even" }    money computed in binary fractions,
+//                              69.69999999999999: rounded to the currency's minor units
 //                { column = "state", map = { "SP" = "BR-SP" } }   words replaced; others stay
 #pragma once
 
@@ -25,6 +27,7 @@ using SourceRow = std::map<std::string, std::string, std::less<>>;
 struct ColumnValue {
     std::string column, value, pattern;
     std::map<std::string, std::string, std::less<>> words;
+    std::optional<base::Rounding> rounding;  // absent: more decimals than there are is an error
     // Nothing for an absent or empty cell.
     [[nodiscard]] std::optional<std::string> of(const SourceRow& row) const;
 };
