@@ -71,8 +71,8 @@ base::Result<void> Player::play_until(base::Instant until) {
             return sent;
         }
         next_ = last;
-        if (progress_) {
-            progress_(clock_);
+        if (progress_ && !progress_(clock_)) {
+            return base::fail("stopped", "Stopped before the end.", {}, base::Family::retry);
         }
     }
     return {};

@@ -29,10 +29,10 @@ class Player {
     Player(std::string host, std::uint16_t port, std::string key, std::vector<Post> plan,
            base::Instant clock, Move move = {});
 
-    // Errors are the client's, `refused` where the API answers with a fault.
+    // Errors are the client's, `refused` where the API answers with a fault, and `stopped`.
     [[nodiscard]] base::Result<void> play_until(base::Instant until);
-    // Called after each step.
-    void on_progress(std::function<void(base::Instant)> progress) {
+    // Called after each step; false stops.
+    void on_progress(std::function<bool(base::Instant)> progress) {
         progress_ = std::move(progress);
     }
     [[nodiscard]] base::Instant clock() const { return clock_; }
@@ -52,7 +52,7 @@ class Player {
     std::size_t next_ = 0;
     base::Instant clock_;
     Move move_;
-    std::function<void(base::Instant)> progress_;
+    std::function<bool(base::Instant)> progress_;
     Tally tally_;
 };
 
