@@ -45,7 +45,7 @@ bool is_dropped(model::ClaimState state) {
 }
 
 void write_money_sides(Out& out, const model::Incident& record,
-                       const std::vector<model::Claim>& claims) {
+                       const std::vector<model::Claim>& claims, base::Currency known) {
     std::array<Side, 3> sides;  // by ClaimSide: customer, carrier, insurer
     const std::array<base::Money, 3> settled{record.money_customer, record.money_carrier,
                                              record.money_insurer};
@@ -62,7 +62,6 @@ void write_money_sides(Out& out, const model::Incident& record,
             side.currency = claim.amount.currency;
         }
     }
-    base::Currency known;
     for (Side& side : sides) {
         side.amount = std::max(side.amount, side.settled);
         known = known == base::Currency{} ? side.currency : known;
@@ -84,9 +83,9 @@ void write_exceptions(Out& out, Context& context, const model::Incident& record)
         one.word("kind", each.kind);
         one.instant("opened_at", each.opened_at);
         one.instant(each.retracted ? "retracted_at" : "cleared_at", each.cleared_at);
-        one.text("text", say(context.messages(), fmt::format("word.kind.{}",
-                                                             base::to_text(each.kind)),
-                             {}, spelled(base::to_text(each.kind))));
+        one.text("text", context.messages()
+                             .translate("en", fmt::format("word.kind.{}", base::to_text(each.kind)))
+                             .value_or(spelled(base::to_text(each.kind))));
         one.because("because", each.because);
     }
     list.end_array();
@@ -127,7 +126,8 @@ Written write_common(Out& out, View& view, const model::Incident& record,
     if (zone != nullptr) {
         out.text("zone", zone->name());
     }
-    write_money_sides(out, record, claims);
+    write_money_sides(out, record, claims,
+                      *order ? (*order)->currency : base::Currency{});
     out.instant("deadline", record.deadline);
     if (record.deadline) {
         out.text("deadline_text", say(context.messages(), "deadline_claim", {},
@@ -324,9 +324,14 @@ std::string say(const text::Messages& messages, std::string_view key, const text
 
 std::string incident_sentence(Context& context, const model::Incident& incident) {
     const std::string_view kind = base::to_text(incident.kind);
-    return context.messages()
-        .translate("en", fmt::format("team.incident.{}", kind))
-        .value_or(spelled(kind));
+    auto said = context.messages().translate("en", fmt::format("word.kind.{}", kind));
+    if (!said) {
+        return spelled(kind);
+    }
+    if (!said->empty() && said->front() >= 'a' && said->front() <= 'z') {
+        said->front() = static_cast<char>(said->front() - 'a' + 'A');
+    }
+    return *said;
 }
 
 Written write_view(base::JsonWriter& writer, View& view, const model::Incident& record) {
@@ -461,6 +466,16 @@ text::Fields entry_fields(Context& context, std::string_view locale,
     }
     if (auto rest = engine::message_fields(holder, context.catalog())) {
         fields.merge(*rest);
+    }
+    // Sentences know their words by what they are for, not by the record's member.
+    constexpr auto spoken = std::to_array<std::pair<std::string_view, std::string_view>>(
+        {{"message", "subject"}, {"state", "decision"}, {"kind", "what"}, {"report", "what"},
+         {"funding", "what"}, {"level", "what"}, {"remedy", "what"}, {"owner", "what"},
+         {"into", "what"}, {"what", "subject"}});
+    for (const auto& [member, word] : spoken) {
+        if (const auto at = fields.find(member); at != fields.end()) {
+            fields.try_emplace(std::string(word), at->second);
+        }
     }
     return fields;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "engine/message.hpp"
@@ -219,12 +220,37 @@ std::string shipment_sentence(Context& context, const model::Shipment& record,
     return text::sentence_for_milestone(context.messages(), "en", facts).value_or("");
 }
 
+// What scans and reports opened, and what time opened: silence and lateness are the incident's.
+std::vector<std::string> open_exceptions(const model::Shipment& record,
+                                         const std::vector<model::Incident>& incidents) {
+    std::set<model::Exception> open;
+    for (const model::OpenException& each : record.track.open) {
+        open.insert(each.kind);
+    }
+    for (const model::Incident& incident : incidents) {
+        for (const model::IncidentException& each : incident.exceptions) {
+            if (!incident.closed_at && !each.cleared_at && !each.retracted) {
+                open.insert(each.kind);
+            }
+        }
+    }
+    std::vector<std::string> out;
+    for (const model::Exception kind : open) {
+        out.emplace_back(base::to_text(kind));
+    }
+    return out;
+}
+
 // The promise in force is the shopper's expectation; days become the ends of their hours.
-void write_expected(Out& out, const model::Shipment& record, const base::Zone* zone) {
+void write_expected(Out& out, const model::Shipment& record, const base::Zone* zone,
+                    base::Instant now) {
     if (record.promises.empty() || zone == nullptr || record.track.delivered_at) {
         return;
     }
     const model::Promise& last = record.promises.back();
+    if (zone->end_of(last.latest) < now) {
+        return;  // a day that has passed is no expectation
+    }
     Out inner(out.at("expected"));
     inner.instant("earliest", zone->start_of(last.earliest.value_or(last.latest)));
     inner.instant("likely", zone->end_of(last.latest));
@@ -261,27 +287,23 @@ Written write_view(base::JsonWriter& writer, View& view, const model::Shipment& 
     out.text("warehouse", record.warehouse);
     out.text("text", shipment_sentence(context, record, zone));
     out.word("milestone", record.track.milestone);
-    std::vector<std::string> open;
-    for (const model::OpenException& each : record.track.open) {
-        open.emplace_back(base::to_text(each.kind));
+    auto incidents = view.records.all<model::Incident>({is("shipment", record.id.value)}, 20);
+    if (!incidents) {
+        return std::unexpected(incidents.error());
     }
-    out.texts("exceptions_open", open);
+    out.texts("exceptions_open", open_exceptions(record, *incidents));
     out.integer("attempts", record.track.attempts);
     if (!record.promises.empty()) {
         write_promise(out, "promised", record.promises.front(), zone);
     } else if (*order && !(*order)->promises.empty()) {
         write_promise(out, "promised", (*order)->promises.front(), zone);
     }
-    write_expected(out, record, zone);
+    write_expected(out, record, zone, context.engine.now());
     out.instant("delivered_at", record.track.delivered_at);
     out.instant("last_scan_at", record.track.last_physical_at);
     out.instant("label_created_at", record.label_created_at);
     out.instant("handed_over_at", record.track.handed_off_at);
     out.id("cover", record.cover);
-    auto incidents = view.records.all<model::Incident>({is("shipment", record.id.value)}, 20);
-    if (!incidents) {
-        return std::unexpected(incidents.error());
-    }
     std::vector<std::string> ids;
     for (const model::Incident& incident : *incidents) {
         ids.push_back(incident.id.text());
@@ -422,7 +444,11 @@ Written write_view(base::JsonWriter& writer, View& view, const model::Ticket& re
     out.word("severity", record.severity);
     const std::string kind = spelled(base::to_text(record.kind));
     out.text("subject", say(context.messages(), "ticket_subject",
-                            {{"kind", kind}}, "Parcel in trouble: " + kind));
+                            {{"what", context.messages()
+                                         .translate("en", "word.kind." +
+                                                              std::string(base::to_text(record.kind)))
+                                         .value_or(kind)}},
+                            "Parcel in trouble: " + kind));
     std::string body;
     for (const model::MessageField& field : record.context) {
         body += fmt::format("{}: {}\n", spelled(field.name), field_text(context, field));
