@@ -51,11 +51,20 @@ void arm(Draft& draft, model::ShipmentId id) {
 }
 
 // After any change of a shipment: the layers answer in order.
-void follow_shipment(Draft& draft, model::ShipmentId id, model::Milestone before) {
+// `before`: the milestone it had; none when even that is news, because nobody knew the shopper.
+void follow_shipment(Draft& draft, model::ShipmentId id,
+                     std::optional<model::Milestone> before) {
     learning::count_journey(draft, id);
     settle_shipment(draft, id);
     tell_milestone(draft, id, before);
     arm(draft, id);
+}
+
+// The milestone that was known when the shopper was; none for a parcel that had no order.
+std::optional<model::Milestone> known_milestone(const Draft& draft, model::ShipmentId id) {
+    const model::Shipment* before = draft.facts().shipments.find(id);
+    return before != nullptr && before->order ? std::optional(before->track.milestone)
+                                              : std::nullopt;
 }
 
 void arm_order(Draft& draft, model::OrderId id) {
@@ -75,10 +84,13 @@ Decisions decide_one(Draft& draft, const model::OrderFacts& facts) {
     draft.explain(draft.because("orders.order.told"));
     const auto shipments = draft.look(*id)->shipments;
     for (const model::ShipmentId shipment : shipments) {
+        const auto before = known_milestone(draft, shipment);
+        draft.edit(shipment).order = *id;  // it may have waited for its order
         orders::take_from_order(draft, shipment);
-        const auto before = draft.look(shipment)->track.milestone;
         delivery::refold(draft.edit(shipment), draft.catalog());
+        protection::fix_cover(draft, shipment);
         follow_shipment(draft, shipment, before);
+        reconsider(draft, shipment);
     }
     settle_order(draft, *id);
     if (shipments.empty()) {
@@ -95,11 +107,12 @@ Decisions decide_one(Draft& draft, const model::ShipmentFacts& facts) {
     }
     draft.chain_to(*id);
     draft.explain(draft.because("orders.shipment.told"));
-    const auto before = draft.look(*id)->track.milestone;
+    const auto before = known_milestone(draft, *id);
     delivery::refold(draft.edit(*id), draft.catalog());
     protection::fix_cover(draft, *id);
     join_order_incident(draft, *id);
     follow_shipment(draft, *id, before);
+    reconsider(draft, *id);
     if (const model::OrderId order = draft.look(*id)->order) {
         settle_order(draft, order);
     }
@@ -185,6 +198,10 @@ Decisions decide_one(Draft& draft, const model::Report& report) {
     draft.explain(draft.because(report.withdrawn ? "protection.report.withdrawn"
                                                  : "protection.report.made"));
     follow_shipment(draft, id, shipment.track.milestone);
+    if (report.withdrawn) {
+        protection::withdraw_reported(draft, id, delivery::exception_of(report.kind));
+    }
+    reconsider(draft, id);
     return std::move(draft).finish();
 }
 

@@ -25,11 +25,11 @@ void Draft::publish_profile(model::ProfileVersion version) {
 }
 
 std::vector<std::int64_t> Draft::ids_named(const NameKey& key) {
-    if (!facts_.names.known(key)) {
+    const auto* place = facts_.names.place(key);
+    if (place == nullptr) {
         missing_ = missing_.empty() ? "a name" : missing_;
     }
-    const auto* ids = facts_.names.find(key);
-    return ids != nullptr ? *ids : std::vector<std::int64_t>{};
+    return place != nullptr && *place ? **place : std::vector<std::int64_t>{};
 }
 
 Decisions Draft::finish() && {

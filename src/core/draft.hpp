@@ -6,7 +6,7 @@
 //   model::Ticket& ticket = draft.create<model::Ticket>();   // its id derives from the event
 #pragma once
 
-#include <deque>
+#include <list>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -48,11 +48,11 @@ class Draft {
         if (!id) {
             return static_cast<const Record*>(nullptr);
         }
-        const auto& shelf = shelf_of<Record>(facts_);
-        if (!shelf.known(id)) {
+        const auto* place = shelf_of<Record>(facts_).place(id);
+        if (place == nullptr) {
             missing_ = missing_.empty() ? id.text() : missing_;
         }
-        return shelf.find(id);
+        return place != nullptr && *place ? &**place : static_cast<const Record*>(nullptr);
     }
     // Only for records that exist.
     template <class Id>
@@ -62,14 +62,14 @@ class Draft {
             return *mine;
         }
         const Record* known = look(id);
-        auto& mine = std::get<std::deque<Record>>(records_);
+        auto& mine = std::get<std::list<Record>>(records_);
         mine.push_back(known != nullptr ? *known : Record{});
         mine.back().id = id;
         return mine.back();
     }
     template <class Record>
     [[nodiscard]] Record& create() {
-        auto& mine = std::get<std::deque<Record>>(records_);
+        auto& mine = std::get<std::list<Record>>(records_);
         auto& ordinal = std::get<Ordinal<Record>>(ordinals_).next;
         Record& record = mine.emplace_back();
         record.id = decltype(record.id)::of(event_.id.merchant(), event_.id.event_number(),
@@ -123,7 +123,7 @@ class Draft {
 
     template <class Record, class Id>
     Record* edited(Id id) {
-        for (Record& record : std::get<std::deque<Record>>(records_)) {
+        for (Record& record : std::get<std::list<Record>>(records_)) {
             if (record.id == id) {
                 return &record;
             }
@@ -135,11 +135,12 @@ class Draft {
     const Facts& facts_;
     const model::Policy& policy_;
     base::Instant now_;
-    std::tuple<std::deque<model::Customer>, std::deque<model::Order>, std::deque<model::Shipment>,
-               std::deque<model::Incident>, std::deque<model::Notification>,
-               std::deque<model::Ticket>, std::deque<model::Coverage>, std::deque<model::Claim>,
-               std::deque<model::LedgerEntry>, std::deque<model::Contribution>,
-               std::deque<model::ReturnRisk>>
+    // Lists: references to their records stay, and the many that stay empty cost nothing.
+    std::tuple<std::list<model::Customer>, std::list<model::Order>, std::list<model::Shipment>,
+               std::list<model::Incident>, std::list<model::Notification>,
+               std::list<model::Ticket>, std::list<model::Coverage>, std::list<model::Claim>,
+               std::list<model::LedgerEntry>, std::list<model::Contribution>,
+               std::list<model::ReturnRisk>>
         records_;
     std::tuple<Ordinal<model::Customer>, Ordinal<model::Order>, Ordinal<model::Shipment>,
                Ordinal<model::Incident>, Ordinal<model::Notification>, Ordinal<model::Ticket>,

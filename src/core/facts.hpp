@@ -24,18 +24,22 @@ inline constexpr std::size_t shelf_half = 65'536;
 template <class Key, class Value>
 class Shelf {
   public:
-    [[nodiscard]] bool known(const Key& key) const {
-        return young_.contains(key) || old_.contains(key);
-    }
-    // Null when absent or not known. The pointer holds until the next change of this shelf.
-    [[nodiscard]] const Value* find(const Key& key) const {
+    // Null when not known; what it points to is empty when known to be absent. The pointer holds
+    // until the next change of this shelf.
+    [[nodiscard]] const std::optional<Value>* place(const Key& key) const {
         if (auto at = young_.find(key); at != young_.end()) {
-            return at->second ? &*at->second : nullptr;
+            return &at->second;
         }
         if (auto at = old_.find(key); at != old_.end()) {
-            return at->second ? &*at->second : nullptr;
+            return &at->second;
         }
         return nullptr;
+    }
+    [[nodiscard]] bool known(const Key& key) const { return place(key) != nullptr; }
+    // Null when absent or not known.
+    [[nodiscard]] const Value* find(const Key& key) const {
+        const std::optional<Value>* at = place(key);
+        return at != nullptr && *at ? &**at : nullptr;
     }
     void put(const Key& key, std::optional<Value> value) {
         if (old_.size() > 0) {

@@ -104,6 +104,22 @@ void count_lesser(Draft& draft, const Case& about, const Movement& moved) {
     }
 }
 
+// The shopper's claims: one for each ground that stands open.
+void claim_for_shopper(Draft& draft, const Case& about) {
+    const auto exceptions = draft.look(about.incident)->exceptions;
+    for (const IncidentException& each : exceptions) {
+        const model::Shipment* shipment = draft.look(about.shipment);
+        if (!is_open(each) || shipment == nullptr) {
+            continue;
+        }
+        Case one = about;
+        one.kind = each.kind;
+        one.since = each.opened_at;
+        one.reported = delivery::is_reported(*shipment, each.kind);
+        protection::claim_for_customer(draft, one, {});
+    }
+}
+
 // The six answers, in the order in which they need each other.
 void answer_all(Draft& draft, const Case& about, const Movement& moved) {
     model::Incident& incident = draft.edit(about.incident);
@@ -113,9 +129,7 @@ void answer_all(Draft& draft, const Case& about, const Movement& moved) {
     incident.funding = cover.funding;
     incident.remedy = incident.customer_state == CustomerState::remedied ? incident.remedy
                                                                         : cover.remedy;
-    if (about.open) {
-        protection::claim_for_customer(draft, about, {});
-    }
+    claim_for_shopper(draft, about);
     delivery::Told told = delivery::answer_customer_told(draft, about);
     set_answer(incident, AnswerKind::customer_told, std::move(told.answer));
     set_timer(incident.timers, model::TimerKind::hold_ends,
@@ -273,12 +287,20 @@ void take_back(Draft& draft, const Case& about, const Movement& moved) {
             learning::retract(draft, *id);
         }
     }
+    // Messages about what is gone: all of them when nothing stands open any more.
+    auto told = incident.told;
     if (about.open) {
-        return;
+        std::erase_if(told, [&](const model::Told& each) {
+            const auto is = [&](Exception kind) { return each.variant == base::to_text(kind); };
+            return std::ranges::none_of(moved.refuted, is) &&
+                   std::ranges::none_of(moved.cleared, is);
+        });
     }
-    const auto told = incident.told;
     const bool sent_is_false = delivery::retract_messages(draft, told);
-    if (auto ticket = model::TicketId::parse(answer_in(incident, AnswerKind::ticket).id)) {
+    const bool needs_nobody = !about.open || delivery::severity_of(draft.policy(), about.kind)
+                                                     .severity < draft.policy().ticket_from;
+    if (auto ticket = model::TicketId::parse(answer_in(incident, AnswerKind::ticket).id);
+        ticket && needs_nobody) {
         delivery::settle_ticket(draft, *ticket,
                                 about.refuted ? "What this was about never was: the carrier's "
                                                 "record was completed."
@@ -500,6 +522,23 @@ void join_order_incident(Draft& draft, model::ShipmentId id) {
     const Case about = case_of(draft, *draft.look(mine.incident));
     answer_all(draft, about, {.opened = {about.kind}, .cleared = {}, .refuted = {}});
     refresh_incident(draft, mine.incident);
+}
+
+void reconsider(Draft& draft, model::ShipmentId id) {
+    const model::Shipment& shipment = *draft.look(id);
+    const model::Incident* known = shipment.incident_open ? draft.look(shipment.incident) : nullptr;
+    if (known == nullptr || known->closed_at) {
+        return;
+    }
+    model::Incident& incident = draft.edit(known->id);
+    if (const model::Order* order = draft.look(shipment.order); order != nullptr) {
+        incident.order = order->id;
+        incident.customer = order->customer;
+        incident.imported = incident.imported || order->imported;
+    }
+    incident.last_event = draft.event().id;
+    answer_all(draft, case_of(draft, incident), {});
+    refresh_incident(draft, incident.id);
 }
 
 void incident_timer(Draft& draft, model::IncidentId id) {

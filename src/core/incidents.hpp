@@ -15,6 +15,10 @@ void settle_order(Draft& draft, model::OrderId order);
 // A shipment takes over the incident of its order that had no parcel to be about.
 void join_order_incident(Draft& draft, model::ShipmentId shipment);
 
+// After the parcel's order, label or reports were told: an open incident's answers may rest on
+// what was not known, so each layer answers anew.
+void reconsider(Draft& draft, model::ShipmentId shipment);
+
 // A timer of the incident: a held answer is decided anew, a promised word is due, or it may close.
 void incident_timer(Draft& draft, model::IncidentId incident);
 

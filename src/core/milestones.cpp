@@ -13,8 +13,8 @@ namespace {
 // A backfilled scan is history, not news.
 constexpr std::chrono::hours news_age_max{72};
 
-void add_expected(Draft& draft, const model::Shipment& shipment,
-                  std::vector<model::MessageField>& message_fields) {
+void add_promise(Draft& draft, const model::Shipment& shipment,
+                 std::vector<model::MessageField>& message_fields) {
     if (shipment.promises.empty()) {
         return;
     }
@@ -23,10 +23,7 @@ void add_expected(Draft& draft, const model::Shipment& shipment,
     if (promise.latest < today) {
         return;
     }
-    if (promise.earliest && *promise.earliest >= today && *promise.earliest != promise.latest) {
-        message_fields.push_back(day_field("expected_earliest", *promise.earliest));
-    }
-    message_fields.push_back(day_field("expected", promise.latest));
+    delivery::add_expected(promise, today, message_fields);
 }
 
 }  // namespace
@@ -71,7 +68,7 @@ void tell_milestone(Draft& draft, model::ShipmentId id, std::optional<Milestone>
     auto message_fields = delivery::common_fields(draft, shipment.order, id);
     const base::Zone& zone = zone_of(draft.catalog(), shipment.ship_to);
     if (*kind == NotificationKind::shipped || *kind == NotificationKind::label_created) {
-        add_expected(draft, shipment, message_fields);
+        add_promise(draft, shipment, message_fields);
     }
     if (*kind == NotificationKind::out_for_delivery) {
         message_fields.push_back(day_field("today", zone.day_of(draft.now())));

@@ -21,17 +21,19 @@ class Asking {
 
     template <class Id>
     auto* ask(Id id, const auto& shelf, std::vector<Id>& wanted) {
-        if (id && !shelf.known(id)) {
+        const auto* place = id ? shelf.place(id) : nullptr;
+        if (id && place == nullptr) {
             wanted.push_back(id);
         }
-        return shelf.find(id);
+        return place != nullptr && *place ? &**place : nullptr;
     }
     const std::vector<std::int64_t>* name(NameKey key) {
-        if (!facts_.names.known(key)) {
+        const auto* place = facts_.names.place(key);
+        if (place == nullptr) {
             keys_.names.push_back(std::move(key));
             return nullptr;
         }
-        return facts_.names.find(key);
+        return *place ? &**place : nullptr;
     }
 
     const model::Customer* customer(model::CustomerId id) {
@@ -108,6 +110,13 @@ class Asking {
                 use(id);
             }
         }
+    }
+
+    // Whether `around_shipment` would ask for nothing.
+    [[nodiscard]] bool knows_around(model::ShipmentId id) const {
+        Asking other(facts_, policy_, now_);
+        other.around_shipment(id);
+        return other.keys_.empty();
     }
 
     [[nodiscard]] const Facts& facts() const { return facts_; }
@@ -207,7 +216,8 @@ void need(Asking& asking, const model::ShipmentFacts& facts) {
 void need(Asking& asking, const model::Scan& scan) {
     asking.each_named(tracking_key(scan.tracking_number), [&](std::int64_t id) {
         const model::Shipment* known = asking.shipment(model::ShipmentId{id});
-        if (known != nullptr && !only_moves(asking, *known, scan)) {
+        if (known != nullptr && !asking.knows_around(known->id) &&
+            !only_moves(asking, *known, scan)) {
             asking.around_shipment(known->id);
         }
     });

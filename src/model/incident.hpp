@@ -123,7 +123,7 @@ struct Incident {
 };
 
 // A value for a template: how it is written is decided when it is rendered, per locale. Two days
-// named x_earliest and x make the range x. A choice is one word of a closed set that a template
+// named x_earliest and x_latest make the range x. A choice is one word of a closed set that a template
 // asks for and a reader never sees; lines are entries separated by line feeds.
 enum class FieldType : unsigned char { text, day, instant, count, money, choice, lines };
 struct MessageField {

@@ -45,8 +45,7 @@ std::string guarantee_refusal(const Draft& draft, const model::Shipment& shipmen
         return "no_guarantee_terms " + service_text(shipment);
     }
     if (!row->guaranteed) {
-        return (row->reason.empty() ? "not_guaranteed" : row->reason) + " " +
-               service_text(shipment) + " " + month_text(shipped);
+        return row->reason + " " + service_text(shipment) + " " + month_text(shipped);
     }
     return {};
 }

@@ -56,10 +56,7 @@ void add_dates(Draft& draft, const Case& about, const model::Shipment* shipment,
         message_fields.push_back(day_field(shipment != nullptr ? "was" : "planned", first.latest));
         const model::Promise& newest = promises.back();
         if (newest.latest != first.latest && newest.latest >= zone.day_of(draft.now())) {
-            if (newest.earliest && *newest.earliest >= zone.day_of(draft.now())) {
-                message_fields.push_back(day_field("expected_earliest", *newest.earliest));
-            }
-            message_fields.push_back(day_field("expected", newest.latest));
+            add_expected(newest, zone.day_of(draft.now()), message_fields);
             return;
         }
     }
@@ -111,13 +108,26 @@ std::optional<base::Instant> grace_ends(const Draft& draft, const Case& about) {
     return draft.now() < ends ? std::optional(ends) : std::nullopt;
 }
 
-// The answer that stands if this fact was told before.
+bool is_delay(NotificationKind kind) {
+    return kind == NotificationKind::delay_predicted ||
+           kind == NotificationKind::delayed_revised_eta ||
+           kind == NotificationKind::dispatch_delayed;
+}
+
+bool is_taken_back(Draft& draft, model::NotificationId id) {
+    const model::Notification* known = draft.look(id);
+    return known != nullptr && known->state == model::NotificationState::retracted;
+}
+
+// The answer that stands if this fact was told before. A delay is one fact, whether the order's
+// dispatch or the parcel's arrival was named.
 std::optional<model::Answer> standing_answer(Draft& draft, const Case& about,
                                              NotificationKind kind) {
     const model::Incident& incident = *draft.look(about.incident);
     const std::string variant(base::to_text(about.kind));
     for (const model::Told& each : incident.told) {
-        if (each.kind == kind && each.variant == variant) {
+        const bool same = each.kind == kind || (is_delay(each.kind) && is_delay(kind));
+        if (same && each.variant == variant && !is_taken_back(draft, each.notification)) {
             const auto& answer =
                 incident.answers[static_cast<std::size_t>(model::AnswerKind::customer_told)];
             return answer.id == each.notification.text()
@@ -158,6 +168,35 @@ std::vector<model::MessageField> ticket_context(Draft& draft, const Case& about)
     return context;
 }
 
+// Something graver joined, or what had settled by itself is back.
+void raise_ticket(Draft& draft, model::TicketId id, const Case& about, model::Severity severity) {
+    const model::Ticket* known = draft.look(id);
+    if (known == nullptr || !about.open) {
+        return;
+    }
+    const bool graver = known->severity < severity;
+    const bool back = known->state == model::TicketState::solved && !known->touched &&
+                      severity >= draft.policy().ticket_from;
+    if (!graver && !back) {
+        return;
+    }
+    model::Ticket& ticket = draft.edit(id);
+    ticket.severity = std::max(ticket.severity, severity);
+    ticket.kind = about.kind;
+    ticket.context = ticket_context(draft, about);
+    ticket.last_event = draft.event().id;
+    if (ticket.state == model::TicketState::solved) {
+        ticket.state = model::TicketState::open;
+        draft.line({.type = EntryType::ticket,
+                    .id = id.text(),
+                    .text = "ticket_reopened",
+                    .text_fields = {choice_field("kind", base::to_text(ticket.kind))},
+                    .occurred_at = draft.now(),
+                    .milestone = std::nullopt,
+                    .because = draft.because("delivery.ticket.raised")});
+    }
+}
+
 }  // namespace
 
 model::SeverityRow severity_of(const model::Policy& policy, Exception kind) {
@@ -174,7 +213,8 @@ Told answer_customer_told(Draft& draft, const Case& about) {
         const auto& standing = draft.look(about.incident)
                                    ->answers[static_cast<std::size_t>(
                                        model::AnswerKind::customer_told)];
-        if (!standing.id.empty() && !about.refuted) {
+        const auto told = model::NotificationId::parse(standing.id);
+        if (told && !about.refuted && !is_taken_back(draft, *told)) {
             return {standing, std::nullopt};
         }
         return {nothing(about.refuted ? "retracted" : "resolved_before_told",
@@ -229,14 +269,7 @@ model::Answer answer_ticket(Draft& draft, const Case& about) {
          .n = std::nullopt}};
     if (!standing.id.empty()) {
         if (auto id = model::TicketId::parse(standing.id)) {
-            const model::Ticket* ticket = draft.look(*id);
-            if (ticket != nullptr && ticket->severity < row.severity) {
-                model::Ticket& raised = draft.edit(*id);
-                raised.severity = row.severity;
-                raised.kind = about.kind;
-                raised.context = ticket_context(draft, about);
-                raised.last_event = draft.event().id;
-            }
+            raise_ticket(draft, *id, about, row.severity);
         }
         return standing;
     }

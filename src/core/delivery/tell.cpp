@@ -212,6 +212,16 @@ std::vector<model::MessageField> common_fields(Draft& draft, model::OrderId orde
     return message_fields;
 }
 
+void add_expected(const model::Promise& promise, base::LocalDay today,
+                  std::vector<model::MessageField>& message_fields) {
+    const bool range =
+        promise.earliest && *promise.earliest >= today && *promise.earliest != promise.latest;
+    if (range) {
+        message_fields.push_back(day_field("expected_earliest", *promise.earliest));
+    }
+    message_fields.push_back(day_field(range ? "expected_latest" : "expected", promise.latest));
+}
+
 bool retract_messages(Draft& draft, const std::vector<model::Told>& told) {
     bool sent_is_false = false;
     for (const model::Told& each : told) {

@@ -38,6 +38,10 @@ struct Told {
 [[nodiscard]] std::vector<model::MessageField> common_fields(Draft& draft, model::OrderId order,
                                                              model::ShipmentId shipment);
 
+// The day or days of a row of the promise ledger that still lie ahead, as the field `expected`.
+void add_expected(const model::Promise& promise, base::LocalDay today,
+                  std::vector<model::MessageField>& message_fields);
+
 // Takes back messages that are not sent; returns true if one had been sent that is now false.
 bool retract_messages(Draft& draft, const std::vector<model::Told>& told);
 

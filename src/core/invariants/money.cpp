@@ -91,7 +91,8 @@ Broken messages_are_true(const Facts& facts, const Decisions& decisions,
         }
         const auto& promises = shipment != nullptr ? shipment->promises : order->promises;
         for (const model::MessageField& each : told->message_fields) {
-            if (each.name != "expected" && each.name != "was" && each.name != "planned") {
+            if (each.name != "expected" && each.name != "expected_latest" && each.name != "was" &&
+                each.name != "planned") {
                 continue;
             }
             const bool recorded = std::ranges::any_of(promises, [&](const model::Promise& row) {

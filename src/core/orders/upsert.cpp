@@ -59,6 +59,16 @@ const model::Promise* add_promise(Draft& draft, std::vector<model::Promise>& pro
     return &kept;
 }
 
+// Is that the customer's latest word on this channel and purpose already?
+bool says(const model::Customer& customer, const model::ConsentInput& consent) {
+    const auto last = std::find_if(customer.consents.rbegin(), customer.consents.rend(),
+                                   [&](const model::ConsentInput& each) {
+                                       return each.channel == consent.channel &&
+                                              each.purpose == consent.purpose;
+                                   });
+    return last != customer.consents.rend() && last->granted == consent.granted;
+}
+
 model::CustomerId upsert_customer(Draft& draft, const model::OrderFacts& facts,
                                   model::CustomerId current) {
     if (facts.customer_reference.empty() && facts.email_hash.empty()) {
@@ -74,11 +84,15 @@ model::CustomerId upsert_customer(Draft& draft, const model::OrderFacts& facts,
         id = ids.empty() ? id : model::CustomerId{ids.back()};
     }
     const model::Customer* known = draft.look(id);
+    const auto said_before = [&](const model::ConsentInput& consent) {
+        return known != nullptr && says(*known, consent);
+    };
     const bool changes =
         known == nullptr || (known->reference.empty() && !facts.customer_reference.empty()) ||
         (!facts.email_hash.empty() && known->email_hash != facts.email_hash) ||
         (!facts.phone_hash.empty() && known->phone_hash != facts.phone_hash) ||
-        (!facts.locale.empty() && known->locale != facts.locale) || !facts.consents.empty();
+        (!facts.locale.empty() && known->locale != facts.locale) ||
+        !std::ranges::all_of(facts.consents, said_before);
     if (!changes) {
         return id;
     }
@@ -97,7 +111,9 @@ model::CustomerId upsert_customer(Draft& draft, const model::OrderFacts& facts,
     take(customer.phone_hash, facts.phone_hash);
     take(customer.locale, facts.locale);
     for (const model::ConsentInput& consent : facts.consents) {
-        customer.consents.push_back(consent);
+        if (!says(customer, consent)) {
+            customer.consents.push_back(consent);
+        }
     }
     constexpr std::size_t consents_max = 50;
     if (customer.consents.size() > consents_max) {
@@ -118,6 +134,9 @@ const model::OrderLine* dearest_line(const std::vector<model::OrderLine>& lines)
 
 // What the parcel's lines are worth; a parcel that lists none carries the whole order.
 base::Money value_of(const model::Order& order, const model::Shipment& shipment) {
+    if (order.lines.empty()) {
+        return order.totals.items.value_or(base::Money{});  // without either it is not known
+    }
     base::Money total{0, order.currency};
     for (const model::OrderLine& line : order.lines) {
         std::int64_t quantity = line.quantity;
@@ -130,10 +149,23 @@ base::Money value_of(const model::Order& order, const model::Shipment& shipment)
         const auto sum = worth ? total.plus(*worth) : worth;
         total = sum ? *sum : total;
     }
-    if (order.lines.empty() && order.totals.items) {
-        total = *order.totals.items;
-    }
     return total;
+}
+
+// The order that the shipment names. One that was not told yet is kept by its name alone, so that
+// it finds the shipment when it comes.
+model::OrderId order_named_by(Draft& draft, const model::ShipmentFacts& facts) {
+    if (facts.order_reference.empty()) {
+        return draft.look(facts.order) != nullptr ? facts.order : model::OrderId{};
+    }
+    const auto ids = draft.ids_named(order_reference_key(facts.order_reference));
+    if (!ids.empty()) {
+        return model::OrderId{ids.back()};
+    }
+    model::Order& order = draft.create<model::Order>();
+    order.reference = facts.order_reference;
+    order.placed_at = draft.now();
+    return order.id;
 }
 
 void merge_shipment(Draft& draft, model::Shipment& shipment, const model::ShipmentFacts& facts) {
@@ -180,6 +212,10 @@ void merge_shipment(Draft& draft, model::Shipment& shipment, const model::Shipme
 
 }  // namespace
 
+bool is_awaited(const model::Order& order) {
+    return !order.last_event;
+}
+
 model::Mode mode_at(const model::Merchant& merchant, base::Instant at) {
     model::Mode mode = merchant.modes.empty() ? model::Mode::live : merchant.modes.front().mode;
     for (const model::ModeSpan& span : merchant.modes) {
@@ -192,17 +228,19 @@ model::Mode mode_at(const model::Merchant& merchant, base::Instant at) {
 
 std::optional<model::OrderId> upsert_order(Draft& draft, const model::OrderFacts& facts) {
     const auto known = draft.ids_named(order_reference_key(facts.reference));
-    const bool fresh = known.empty();
+    const model::Order* awaited =
+        known.empty() ? nullptr : draft.look(model::OrderId{known.back()});
+    const bool fresh = awaited == nullptr || is_awaited(*awaited);
     if (!fresh) {
-        const model::Order* order = draft.look(model::OrderId{known.back()});
+        const model::Order* order = awaited;
         draft.answer(model::OrderId{known.back()}.text(), facts.reference);
         if (order != nullptr && order->updated_at && facts.updated_at &&
             *facts.updated_at <= *order->updated_at) {
             return std::nullopt;
         }
     }
-    model::Order& order =
-        fresh ? draft.create<model::Order>() : draft.edit(model::OrderId{known.back()});
+    model::Order& order = known.empty() ? draft.create<model::Order>()
+                                        : draft.edit(model::OrderId{known.back()});
     const std::string before = base::encode(order);
     order.reference = facts.reference;
     if (facts.currency) {
@@ -227,12 +265,15 @@ std::optional<model::OrderId> upsert_order(Draft& draft, const model::OrderFacts
         order.placed_at = draft.now();
     }
     order.customer = upsert_customer(draft, facts, order.customer);
+    const model::Customer* customer = draft.look(order.customer);
+    const bool customer_changed =
+        customer != nullptr && customer->last_event == draft.event().id;
     add_promise(draft, order.promises, facts.promised, order.placed_at);
     if (fresh) {
         order.imported = facts.imported;
         order.mode = mode_at(draft.merchant(), draft.now());
     }
-    if (!fresh && base::encode(order) == before) {
+    if (!fresh && !customer_changed && base::encode(order) == before) {
         return std::nullopt;
     }
     take(order.updated_at, facts.updated_at);
@@ -288,13 +329,15 @@ std::optional<model::ShipmentId> upsert_shipment(Draft& draft,
     const std::string before = base::encode(shipment);
     const bool named = !shipment.reference.empty();
     shipment.reference = facts.reference;
-    model::OrderId order = facts.order;
-    if (!facts.order_reference.empty()) {
-        const auto ids = draft.ids_named(order_reference_key(facts.order_reference));
-        order = ids.empty() ? order : model::OrderId{ids.back()};
-    }
-    if (order && draft.look(order) != nullptr) {
-        shipment.order = order;
+    if (const model::OrderId order = order_named_by(draft, facts)) {
+        if (is_awaited(*draft.look(order))) {
+            auto& waiting = draft.edit(order).shipments;
+            if (std::ranges::find(waiting, shipment.id) == waiting.end()) {
+                waiting.push_back(shipment.id);
+            }
+        } else {
+            shipment.order = order;
+        }
     }
     merge_shipment(draft, shipment, facts);
     add_promise(draft, shipment.promises, facts.promised,

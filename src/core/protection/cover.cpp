@@ -91,7 +91,9 @@ Match match(const Draft& draft, const model::Shipment& shipment) {
 
 void fix_cover(Draft& draft, model::ShipmentId id) {
     const model::Shipment& shipment = *draft.look(id);
-    if (shipment.cover || !shipment.label_created_at || !shipment.order) {
+    // Rules compare values: nothing is fixed before there is one.
+    if (shipment.cover || !shipment.label_created_at || !shipment.order ||
+        shipment.value.currency == base::Currency{}) {
         return;
     }
     Match found = match(draft, shipment);
@@ -132,6 +134,9 @@ Cover answer_cover(Draft& draft, const Case& about) {
     const model::Shipment& shipment = *draft.look(about.shipment);
     if (!shipment.order) {
         return none("no_order");
+    }
+    if (!shipment.cover && shipment.value.currency == base::Currency{}) {
+        return none("value_unknown");
     }
     if (!shipment.cover) {
         return none(shipment.label_created_at ? "no_cover_rule" : "no_label");
@@ -177,6 +182,29 @@ void claim_for_customer(Draft& draft, const Case& about, std::string_view piece)
     draft.edit(about.shipment)
         .claims.push_back({claim.id, claim.side, claim.ground, claim.piece});
     step_claim(draft, claim, state, about.reported ? "shopper" : "aftermile", {});
+}
+
+void withdraw_reported(Draft& draft, model::ShipmentId id, model::Exception kind) {
+    const auto ground = ground_of(kind);
+    const model::Shipment& shipment = *draft.look(id);
+    const model::Incident* incident = draft.look(shipment.incident);
+    const bool stands =
+        incident != nullptr &&
+        std::ranges::any_of(incident->exceptions, [&](const model::IncidentException& each) {
+            return !each.cleared_at && !each.retracted && ground_of(each.kind) == ground;
+        });
+    if (!ground || stands) {
+        return;
+    }
+    const auto claims = shipment.claims;
+    for (const model::ClaimRef& each : claims) {
+        const model::Claim* claim = draft.look(each.id);
+        if (each.side == model::ClaimSide::customer && each.ground == *ground &&
+            claim != nullptr && claim->state == ClaimState::submitted) {
+            step_claim(draft, draft.edit(each.id), ClaimState::withdrawn, "shopper",
+                       "the report was withdrawn");
+        }
+    }
 }
 
 void withdraw_customer_claims(Draft& draft, model::ShipmentId id,

@@ -21,6 +21,10 @@ struct Cover {
 // ground. A report submits it; the carrier's own word only drafts it.
 void claim_for_customer(Draft& draft, const Case& about, std::string_view piece);
 
+// The shopper took the report back: the claim that it made goes, unless the parcel is still in
+// that state by somebody else's word.
+void withdraw_reported(Draft& draft, model::ShipmentId id, model::Exception kind);
+
 // What a shopper asks for is withdrawn when its cause never was or is gone (`grounds` no more).
 void withdraw_customer_claims(Draft& draft, model::ShipmentId shipment,
                               const std::vector<model::ClaimGround>& grounds);

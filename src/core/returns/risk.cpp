@@ -32,6 +32,25 @@ std::string category_of(Draft& draft, const Case& about) {
            }).category;
 }
 
+// Was it flagged for an exception that never was, while others stand?
+bool rests_on_nothing(Draft& draft, const Case& about, const model::Answer& standing) {
+    const auto id = model::RiskId::parse(standing.id);
+    const model::ReturnRisk* risk = id ? draft.look(*id) : nullptr;
+    if (risk == nullptr) {
+        return false;
+    }
+    bool refuted = false;
+    for (const model::IncidentException& each : draft.look(about.incident)->exceptions) {
+        if (each.because.event == risk->because.event) {
+            if (!each.retracted) {
+                return false;
+            }
+            refuted = true;
+        }
+    }
+    return refuted;
+}
+
 void take_back(Draft& draft, const model::Answer& standing) {
     if (auto id = model::RiskId::parse(standing.id)) {
         const model::ReturnRisk* known = draft.look(*id);
@@ -46,12 +65,16 @@ void take_back(Draft& draft, const model::Answer& standing) {
 }  // namespace
 
 model::Answer answer_return_risk(Draft& draft, const Case& about) {
-    const model::Answer standing =
+    model::Answer standing =
         draft.look(about.incident)
             ->answers[static_cast<std::size_t>(model::AnswerKind::return_risk)];
     if (about.refuted) {
         take_back(draft, standing);
         return nothing("retracted", draft.because("returns.risk.retracted"), draft.now());
+    }
+    if (rests_on_nothing(draft, about, standing)) {
+        take_back(draft, standing);
+        standing = {};
     }
     if (!about.order) {
         return nothing("no_order", draft.because("returns.risk.no_order"), draft.now());

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "core/decisions.hpp"
+#include "model/trace.hpp"
 #include "surface/api/api.hpp"
 #include "surface/api/lists.hpp"
 #include "surface/api/streams.hpp"

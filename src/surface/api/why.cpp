@@ -1,7 +1,7 @@
 // The causal chain of anything decided, as a tree down to the scan.
 #include <fmt/format.h>
 
-#include "core/decisions.hpp"
+#include "model/trace.hpp"
 #include "surface/api/api.hpp"
 #include "surface/api/timeline.hpp"
 
@@ -236,7 +236,7 @@ class Explainer {
             return std::unexpected(payload.error());
         }
         describe(node, *payload);
-        if (auto trace = base::decode<core::Trace>((*row)->decision)) {
+        if (auto trace = base::decode<model::Trace>((*row)->decision)) {
             if (trace->because.event) {
                 node.because = trace->because;
             }
