@@ -44,8 +44,8 @@ class Gatherer {
   private:
     void add(const ports::EventRow& row) {
         auto payload = model::decode_payload(row.payload);
-        core::Trace trace;
-        if (auto decoded = base::decode<core::Trace>(row.decision)) {
+        model::Trace trace;
+        if (auto decoded = base::decode<model::Trace>(row.decision)) {
             trace = std::move(*decoded);
         }
         if (payload) {
@@ -55,7 +55,7 @@ class Gatherer {
                 add_report(row, *report, trace.because);
             }
         }
-        for (core::TimelineEntry& each : trace.entries) {
+        for (model::TimelineEntry& each : trace.entries) {
             Entry entry;
             entry.type = std::string(base::to_text(each.type));
             entry.id = each.id;
@@ -111,8 +111,8 @@ class Gatherer {
         entry.at = row.recorded_at;
         entry.zone = destination_;
         entry.because = because;
-        core::TimelineEntry line;
-        line.type = core::EntryType::note;
+        model::TimelineEntry line;
+        line.type = model::EntryType::note;
         line.text = report.withdrawn ? "report_withdrawn" : "reported";
         model::MessageField kind;
         kind.name = "report";
