@@ -118,7 +118,8 @@ struct Incident {
             base::field("snoozed_until", &T::snoozed_until),
             base::field("closed_at", &T::closed_at), base::field("merged_into", &T::merged_into),
             base::field("notes", &T::notes), base::field("imported", &T::imported),
-            base::field("timers", &T::timers), base::field("last_event", &T::last_event)};
+            base::field("timers", &T::timers), base::field("last_event", &T::last_event),
+            base::field("told", &T::told)};
     }
 };
 
