@@ -164,6 +164,31 @@ Result<void> load_names(StoreWriter& store, model::MerchantNumber merchant,
     return {};
 }
 
+void want_named(core::NameKind kind, const std::vector<std::int64_t>& ids,
+                const core::Facts& facts, core::Keys& keys) {
+    const auto want = [&](const auto& shelf, auto& wanted) {
+        using Id = typename std::decay_t<decltype(wanted)>::value_type;
+        for (const std::int64_t id : ids) {
+            if (!shelf.known(Id{id})) {
+                wanted.push_back(Id{id});
+            }
+        }
+    };
+    switch (kind) {
+        case core::NameKind::tracking:
+        case core::NameKind::shipment_reference:
+            want(facts.shipments, keys.shipments);
+            break;
+        case core::NameKind::order_reference:
+            want(facts.orders, keys.orders);
+            break;
+        case core::NameKind::customer_reference:
+        case core::NameKind::customer_email:
+            want(facts.customers, keys.customers);
+            break;
+    }
+}
+
 template <class T>
 void append(std::vector<T>& to, std::vector<T>& from) {
     to.insert(to.end(), std::make_move_iterator(from.begin()),
@@ -230,6 +255,12 @@ Result<MerchantState> load_merchant(StoreWriter& store, ports::AdminStore& admin
 Result<void> load_keys(StoreWriter& store, model::MerchantNumber merchant, core::Keys keys,
                        core::Facts& facts) {
     Result<void> done = load_names(store, merchant, keys.names, facts);
+    // A name is asked for to reach what it names: both come in one round.
+    for (const core::NameKey& name : keys.names) {
+        if (const auto* ids = facts.names.find(name)) {
+            want_named(core::parts_of(name).first, *ids, facts, keys);
+        }
+    }
     const auto load = [&](Table table, auto& wanted, auto& shelf) {
         if (done) {
             done = load_shelf(store, table, wanted, shelf);
@@ -250,11 +281,15 @@ Result<void> load_keys(StoreWriter& store, model::MerchantNumber merchant, core:
 
 Result<void> prefetch(StoreWriter& store, model::MerchantNumber merchant,
                       std::span<const model::Event* const> events, MerchantState& state) {
+    std::vector<const model::Event*> asking(events.begin(), events.end());
     for (int round = 0; round < core::needs_rounds_max; ++round) {
         core::Keys wanted;
-        for (const model::Event* event : events) {
-            append(wanted, core::needs(*event, state.facts, *state.policy));
-        }
+        std::erase_if(asking, [&](const model::Event* event) {
+            core::Keys keys = core::needs(*event, state.facts, *state.policy);
+            const bool satisfied = keys.empty();
+            append(wanted, std::move(keys));
+            return satisfied;
+        });
         if (wanted.empty()) {
             return {};
         }
