@@ -1,4 +1,4 @@
-#include "raw_sqlite.hpp"
+#include "bench/ingest/raw_sqlite.hpp"
 
 #include <sqlite3.h>
 
@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "base/ids.hpp"
+#include "bench/ingest/cpu_clock.hpp"
 #include "storage/sqlite/statements.hpp"
 
 namespace aftermile::bench {
@@ -170,7 +171,8 @@ bool write_batch(sqlite3* database, const Statements& all, const ports::Batch& b
 
 }  // namespace
 
-RawResult raw_sqlite_loop(std::span<const ports::Batch> batches, const std::string& folder) {
+RawResult raw_sqlite_loop(std::span<const ports::Batch> batches, std::size_t warm,
+                          const std::string& folder) {
     RawResult result;
     const std::string file = folder + "/raw.db";
     for (const char* suffix : {"", "-wal", "-shm"}) {
@@ -188,8 +190,15 @@ RawResult raw_sqlite_loop(std::span<const ports::Batch> batches, const std::stri
         return result;
     }
     const Statements all = prepare_all(opened);
+    for (const auto& batch : batches.first(warm)) {
+        if (!write_batch(opened, all, batch)) {
+            result.error = sqlite3_errmsg(opened);
+            return result;
+        }
+    }
     const auto started = std::chrono::steady_clock::now();
-    for (const auto& batch : batches) {
+    const auto cpu_started = thread_cpu();
+    for (const auto& batch : batches.subspan(warm)) {
         if (!write_batch(opened, all, batch)) {
             result.error = sqlite3_errmsg(opened);
             return result;
@@ -198,6 +207,7 @@ RawResult raw_sqlite_loop(std::span<const ports::Batch> batches, const std::stri
         result.rows += batch.events.size() + batch.rows.size() + batch.sealed.size();
     }
     result.elapsed = std::chrono::steady_clock::now() - started;
+    result.cpu = thread_cpu() - cpu_started;
     result.done = true;
     return result;
 }
