@@ -65,6 +65,7 @@ class Traveller {
         const base::LocalDay day = local_day(home_, parcel_.label_at);
         at_ = at_local(home_, day, hours{17} + minutes{random_.between(10, 150)});
         scan(words_.accepted, home_, at_);
+        handed_over_ = true;
         go_by_hubs(transit_days(*parcel_.service, home_, there_));
         if (!gone_) {
             arrive();
@@ -77,6 +78,17 @@ class Traveller {
         if (code.code.empty()) {
             return;
         }
+        while (handed_over_ && !quiet_ && last_at_ + hours{30} < occurred) {
+            const base::Instant again = last_at_ + hours{22} + minutes{random_.between(0, 150)};
+            add(at_door_ ? words_.at_destination : words_.arrived, *last_place_, again);
+        }
+        quiet_ = false;
+        add(code, place, occurred);
+    }
+
+    void add(const Code& code, const City& place, base::Instant occurred) {
+        last_at_ = occurred;
+        last_place_ = &place;
         const minutes lag{random_.chance(35) ? random_.between(8 * 60, 60 * 60)
                                              : random_.between(2, 55)};
         base::Instant known = std::max(occurred + lag, held_until_);
@@ -119,7 +131,9 @@ class Traveller {
             if (gone_) {
                 return;
             }
-            scan(words_.departed, abroad ? home_ : hub, at_);
+            if (!quiet_) {
+                scan(words_.departed, abroad ? home_ : hub, at_);
+            }
         } else {
             trouble_on_the_way(home_);
         }
@@ -138,6 +152,7 @@ class Traveller {
                 scan(words_.delayed, place, at_ + hours{3});
                 break;
             case Misfortune::silence:
+                quiet_ = true;
                 postpone(random_.between(5, 9));
                 break;
             case Misfortune::scans_held_back:
@@ -160,6 +175,7 @@ class Traveller {
 
     void lose(const City& place) {
         const base::Instant noticed = at_ + days{random_.between(6, 9)};
+        quiet_ = true;
         if (!words_.lost.code.empty() && random_.chance(600)) {
             scan(words_.lost, place, noticed);
         } else {
@@ -169,6 +185,7 @@ class Traveller {
         gone_ = plan_ == Misfortune::lost;
         if (!gone_) {
             at_ = noticed + days{random_.between(2, 4)};
+            quiet_ = true;
             scan(words_.arrived, place, at_);
             arrival_ = at_ + days{2};
             settle_arrival();
@@ -198,6 +215,7 @@ class Traveller {
 
     void arrive() {
         scan(words_.at_destination, there_, arrival_);
+        at_door_ = true;
         base::LocalDay day = local_day(there_, arrival_);
         if (plan_ == Misfortune::address_problem && !words_.address_problem.code.empty()) {
             scan(words_.address_problem, there_, at_local(there_, day, hours{9}));
@@ -228,6 +246,7 @@ class Traveller {
     }
 
     void go_back(base::LocalDay day) {
+        at_door_ = false;
         scan(words_.returning, there_, at_local(there_, day, hours{16}));
         base::Instant back = at_local(home_, after_working_days(day, 4), hours{11});
         scan(words_.arrived, home_, back - hours{20});
@@ -264,6 +283,10 @@ class Traveller {
     const base::Instant start_;
     const Misfortune plan_;
     base::Instant at_{}, arrival_{}, held_until_{base::Instant::min()};
+    // Carriers scan a parcel every day, also one that waits, unless it is out of their sight.
+    base::Instant last_at_{};
+    const City* last_place_ = nullptr;
+    bool handed_over_ = false, quiet_ = false, at_door_ = false;
     bool gone_ = false;
     Journey journey_;
 };
