@@ -3,6 +3,8 @@
 # Sourced by ./run, ./test and ./dev: builds the console and the program, each only when changed.
 
 jobs=$(nproc)
+# Two clones share what ccache keeps: paths are hashed relative to the clone.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 # configure PRESET [argument...]: CMake runs by itself again when its own files change.
 configure() {
