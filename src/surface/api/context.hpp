@@ -27,6 +27,8 @@ struct ApiOptions {
     std::string public_url = "http://localhost:8080";  // without a slash at the end
     std::string version = "0.1.0";
     bool test_clock = false;
+    // How the test clock is moved, on a job's thread; none: Engine::advance_to.
+    std::function<base::Result<void>(base::Instant)> advance{};
     int readers = 2;
     AuthOptions auth{};
     std::vector<const ports::Connector*> connectors{};

@@ -313,7 +313,9 @@ void advance(Context& context, const std::shared_ptr<Call>& call, base::Instant 
     engine::Metrics& metrics = context.engine.metrics();
     const std::uint64_t steps = metrics.timers_fired.load();
     const std::uint64_t messages = metrics.dispatch_sent.load();
-    if (auto advanced = context.engine.advance_to(target); !advanced) {
+    auto advanced = context.options.advance ? context.options.advance(target)
+                                            : context.engine.advance_to(target);
+    if (!advanced) {
         call->send_error(advanced.error());
         return;
     }
