@@ -242,14 +242,12 @@ class Demo {
     }
 
     void greet(const std::string& token) const {
-        const std::string url =
-            public_url_.empty() ? fmt::format("http://localhost:{}", port_) : public_url_;
         fmt::print("{} on {}: {} shipments, the clock stands at {}\n\n"
                    "Console   {}/console#sign-in={}\n"
                    "          opens once; `aftermile users link` makes another\n"
                    "API key   {}\n\n",
-                   sim::brand, url, state_.shipments, day_and_hour(state_.clock), url, token,
-                   key_);
+                   sim::brand, public_url_, state_.shipments, day_and_hour(state_.clock),
+                   public_url_, token, key_);
         fmt::print("Guided case: open order {} in the console and advance the clock.\n"
                    "  after 4 days   its parcel is late and silent: six answers, its e-mail\n"
                    "  after 7 days   the carrier calls it lost: cover, claims and their deadlines\n"
@@ -271,6 +269,11 @@ class Demo {
 }  // namespace
 
 int run_demo(Config config, const DemoArguments& arguments) {
+    const std::string& listen = config.get("listen");
+    if (config.get("public_url").empty()) {  // a browser on this machine names it so
+        config.set("public_url", "http://localhost" + listen.substr(listen.rfind(':')),
+                   "the demo");
+    }
     std::error_code ignored;
     std::filesystem::create_directories(config.get("data"), ignored);
     Demo demo(config, arguments);

@@ -46,10 +46,16 @@ base::Result<surface::ServerOptions> server_options(const Config& config) {
 }
 
 base::Result<std::unique_ptr<surface::Api>> make_api(const Config& config,
-                                                     Installation& installation) {
+                                                     Installation& installation,
+                                                     const ServeHooks& hooks) {
     surface::ApiOptions options;
     options.public_url = installation.public_url;
     options.test_clock = !config.get("test_clock").empty();
+    if (hooks.advance) {
+        options.advance = [&installation, &hooks](base::Instant target) {
+            return hooks.advance(installation, target);
+        };
+    }
     for (const connectors::Entry& entry : connectors::all()) {
         options.connectors.push_back(entry.connector);
     }
@@ -58,7 +64,9 @@ base::Result<std::unique_ptr<surface::Api>> make_api(const Config& config,
 
 }  // namespace
 
-int run_serve(const Config& config) {
+int run_serve(const Config& config) { return serve(config, {}); }
+
+int serve(const Config& config, const ServeHooks& hooks) {
     const sigset_t signals = block_stop_signals();
     auto installation = open_installation(config, true);
     if (!installation) {
@@ -71,7 +79,7 @@ int run_serve(const Config& config) {
     }
     spdlog::info("engine started");
     auto options = server_options(config);
-    auto api = make_api(config, **installation);
+    auto api = make_api(config, **installation, hooks);
     if (!options || !api) {
         std::fprintf(stderr, "%s\n", (!options ? options.error() : api.error()).detail.c_str());
         return 1;
@@ -83,12 +91,20 @@ int run_serve(const Config& config) {
         return 1;
     }
     spdlog::info("listening on port {}", server.port());
-    int signal = 0;
-    sigwait(&signals, &signal);
+    base::Result<void> ready;
+    if (hooks.listening) {
+        ready = hooks.listening(**installation, server.port());
+    }
+    if (ready) {
+        int signal = 0;
+        sigwait(&signals, &signal);
+    } else {
+        std::fprintf(stderr, "%s\n", ready.error().detail.c_str());
+    }
     spdlog::info("stopping");
     server.stop();
     (*installation)->engine->stop();  // its last replies still use the API
-    return 0;
+    return ready ? 0 : 1;
 }
 
 }  // namespace aftermile::app
