@@ -1,0 +1,15 @@
+story message_off
+clock 2026-01-05T18:00:00Z
+fact {
+  policy {
+    [[message]]
+    kind = "delayed_revised_eta"
+    sender = "off"
+    why = "Nobody is told of delays."
+  }
+}
+order O1 promised=2026-01-20
+shipment S1 order=O1
+scan S1 milestone=accepted at=-1h
+scan S1 exception=delayed_by_carrier
+reason customer_told S1 "message_off delayed_revised_eta"

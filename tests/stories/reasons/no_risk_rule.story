@@ -1,0 +1,12 @@
+story no_risk_rule
+clock 2026-01-05T18:00:00Z
+order O1 promised=2026-01-20
+shipment S1 order=O1
+scan S1 milestone=accepted at=-1h
+fact {
+  scan S1 exception=address_problem
+}
+otherwise {
+  scan S1 exception=lost
+}
+reason return_risk S1 "no_risk_rule address_problem"

@@ -1,0 +1,167 @@
+#include <clocale>
+#include <cstdlib>
+#include <ctime>
+#include <map>
+#include <utility>
+
+#include "core/decide.hpp"
+#include "engine/merchants.hpp"
+#include "engine/policy_load.hpp"
+#include "ports/rows.hpp"
+#include "tests/stories/records.hpp"
+#include "tests/stories/stage.hpp"
+
+namespace aftermile::stories {
+
+namespace {
+
+using Bodies = std::map<std::pair<ports::Table, std::int64_t>, std::string>;
+
+// The process's zone and locale while it lives.
+class Surroundings {
+  public:
+    Surroundings(const char* zone, const char* locale)
+        : zone_before_(std::getenv("TZ") != nullptr ? std::getenv("TZ") : ""),
+          locale_before_(std::setlocale(LC_ALL, nullptr)) {
+        ::setenv("TZ", zone, 1);
+        ::tzset();
+        std::setlocale(LC_ALL, locale);
+    }
+    ~Surroundings() {
+        if (zone_before_.empty()) {
+            ::unsetenv("TZ");
+        } else {
+            ::setenv("TZ", zone_before_.c_str(), 1);
+        }
+        ::tzset();
+        std::setlocale(LC_ALL, locale_before_.c_str());
+    }
+    Surroundings(const Surroundings&) = delete;
+    Surroundings& operator=(const Surroundings&) = delete;
+
+  private:
+    std::string zone_before_, locale_before_;
+};
+
+void mark_absent(const core::Keys& keys, core::Facts& facts) {
+    const auto absent = [](const auto& ids, auto& shelf) {
+        for (const auto& id : ids) {
+            shelf.put(id, std::nullopt);
+        }
+    };
+    for (const core::NameKey& name : keys.names) {
+        facts.names.put(name, std::vector<std::int64_t>{});
+    }
+    absent(keys.customers, facts.customers);
+    absent(keys.orders, facts.orders);
+    absent(keys.shipments, facts.shipments);
+    absent(keys.incidents, facts.incidents);
+    absent(keys.notifications, facts.notifications);
+    absent(keys.tickets, facts.tickets);
+    absent(keys.coverages, facts.coverages);
+    absent(keys.claims, facts.claims);
+    absent(keys.contributions, facts.contributions);
+    absent(keys.risks, facts.risks);
+}
+
+struct Told {
+    Bodies records;
+    std::map<std::int64_t, std::string> decisions;  // by event
+    std::string problem;
+};
+
+// The three functions and nothing else, on the events alone.
+Told tell_again(const std::vector<ports::EventRow>& events, model::Mode created_mode) {
+    Told told;
+    core::Facts facts;
+    facts.catalog = &shipped_catalog();
+    facts.merchant = engine::new_merchant(Stage::merchant, created_mode);
+    auto policy = engine::load_policy(engine::default_policy_document(), 1);
+    for (const ports::EventRow& row : events) {
+        auto payload = model::decode_payload(row.payload);
+        const auto stored = base::decode<core::Trace>(row.decision);
+        if (!policy || !payload || !stored) {
+            told.problem = "an event cannot be read";
+            return told;
+        }
+        if (stored->because.rule.starts_with("intake.parked.")) {
+            continue;
+        }
+        const model::Event event{row.id, row.recorded_at, std::move(*payload)};
+        int rounds = 0;
+        for (core::Keys keys = core::needs(event, facts, *policy); !keys.empty();
+             keys = core::needs(event, facts, *policy)) {
+            mark_absent(keys, facts);
+            if (++rounds > core::needs_rounds_max) {
+                told.problem = "needs never ends for " + row.id.text();
+                return told;
+            }
+        }
+        core::Decisions decisions = core::decide(event, facts, *policy, row.recorded_at);
+        if (decisions.outcome != core::Outcome::applied ||
+            core::violated(facts, decisions, event)) {
+            decisions.trace.entries.clear();
+            decisions.outcome = core::Outcome::parked;
+        }
+        told.decisions[row.id.value] = base::encode(decisions.trace);
+        core::fold(facts, decisions);
+        if (decisions.outcome != core::Outcome::applied) {
+            continue;
+        }
+        for (const core::Put& put : decisions.puts) {
+            ports::Row made = std::visit([](const auto& r) { return ports::row_of(r); }, put);
+            told.records[{made.table, made.id}] = std::move(made.body);
+        }
+        if (const auto* published = std::get_if<model::PolicyPublished>(&event.payload)) {
+            policy = engine::load_policy(published->toml, published->version);
+        }
+    }
+    return told;
+}
+
+std::string name_of(ports::Table table, std::int64_t id) {
+    return std::string(ports::schema_of(table).name) + " " + base::id_digits(id);
+}
+
+}  // namespace
+
+void replay_purely(Stage& stage, const Story& story) {
+    const auto events = stage.reader().events_after(model::EventId::of(Stage::merchant, 0, 0),
+                                                    100'000);
+    const auto merchants = engine::list_merchants(stage.store().admin());
+    if (!events || !merchants || merchants->empty()) {
+        fail_at(story, 1, "the events cannot be read");
+        return;
+    }
+    const model::Mode mode = merchants->front().created_mode;
+    Told here, elsewhere;
+    {
+        const Surroundings surroundings("UTC", "C");
+        here = tell_again(*events, mode);
+    }
+    {
+        const Surroundings surroundings("Asia/Kolkata", "de_DE.UTF-8");
+        elsewhere = tell_again(*events, mode);
+    }
+    if (!here.problem.empty()) {
+        fail_at(story, 1, here.problem);
+    }
+    if (here.records != elsewhere.records || here.decisions != elsewhere.decisions) {
+        fail_at(story, 1, "another zone and locale give other decisions");
+    }
+    for (const ports::EventRow& row : *events) {
+        const auto again = here.decisions.find(row.id.value);
+        if (again != here.decisions.end() && again->second != row.decision) {
+            fail_at(story, 1, "another decision without the engine: " + row.id.text());
+        }
+    }
+    for (const auto& [key, body] : here.records) {
+        const auto stored = stage.reader().get(key.first, Stage::merchant, key.second);
+        if (!stored || !*stored || (*stored)->body != body) {
+            fail_at(story, 1, "another record without the engine: " +
+                                  name_of(key.first, key.second));
+        }
+    }
+}
+
+}  // namespace aftermile::stories

@@ -1,0 +1,13 @@
+#include "storage/sqlite/store.hpp"
+#include "tests/stories/stage.hpp"
+
+namespace aftermile::stories {
+
+const std::vector<StoreFactory>& store_factories() {
+    static const std::vector<StoreFactory> factories{
+        {"sqlite", [](const std::string& folder) { return storage::sqlite::open_sqlite(folder); }},
+    };
+    return factories;
+}
+
+}  // namespace aftermile::stories
