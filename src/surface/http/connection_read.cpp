@@ -172,7 +172,8 @@ bool Connection::read_sized_body() {
     }
     if (taken == body.size()) {  // by steps, so that a mere promise of bytes costs no memory
         const auto size = std::min(total, std::max(body.size() * 2, body_step_bytes));
-        body.resize_and_overwrite(size, [](char*, std::size_t n) { return n; });
+        // GCC 12 hands the callback the capacity, which may be more: the size is ours to say.
+        body.resize_and_overwrite(size, [size](char*, std::size_t) { return size; });
     }
     if (begin_ < end_) {
         const auto bytes = std::min(end_ - begin_, body.size() - taken);
