@@ -112,7 +112,7 @@ int users_link(const Config& config, const std::string& user, const std::string&
     }
     const std::string url = config.get("public_url").empty() ? "http://" + config.get("listen")
                                                              : config.get("public_url");
-    fmt::print("{}/console#sign-in={}\n", url, *token);
+    fmt::print("{}/console/?token={}\n", url, *token);
     return 0;
 }
 
