@@ -211,12 +211,15 @@ void end_exceptions(Draft& draft, model::Incident& incident, const model::Shipme
     for (IncidentException& each : incident.exceptions) {
         const bool still = std::ranges::find(stands, each.kind, &model::OpenException::kind) !=
                            stands.end();
-        if (!is_open(each) || still) {
+        if (each.retracted || (is_open(each) && still)) {
             continue;
         }
         const delivery::Ending ending =
             delivery::ending_of(shipment, each, draft.catalog(), draft.now());
         const bool never = ending.never_was;
+        if (each.cleared_at && !never) {
+            continue;  // over already; a backfilled scan may still say that it never was
+        }
         each.retracted = never;
         each.cleared_at = ending.at;
         (never ? moved.refuted : moved.cleared).push_back(each.kind);
