@@ -31,7 +31,7 @@ struct Parcel {
     std::string locale, city, token;
     const base::Zone* zone = nullptr;
     base::Instant now;
-    bool thanked = false;
+    bool thanked = false, reporting = false;
 };
 
 // ---- what is known ----
@@ -317,7 +317,7 @@ class Page {
         const std::string carrier_page = context_.catalog().tracking_page(
             parcel_.shipment->carrier, parcel_.shipment->tracking_number);
         html_.element("h2", "", say("page.what_you_can_do"));
-        html_.raw("<ul class=\"do\"><li><a class=\"button main\" href=\"#report\">")
+        html_.raw("<ul class=\"do\"><li><a class=\"button main\" href=\"?report#report\">")
             .text(say("page.action.report"))
             .raw("</a></li>");
         if (!carrier_page.empty()) {
@@ -465,7 +465,8 @@ class Page {
     }
 
     void report_form() {
-        html_.raw("<details id=\"report\"><summary>")
+        html_.raw(parcel_.reporting ? "<details id=\"report\" open><summary>"
+                                    : "<details id=\"report\"><summary>")
             .text(say("page.report.title"))
             .raw("</summary><form method=\"post\" action=\"/t/")
             .text(parcel_.token)
@@ -490,9 +491,8 @@ class Page {
 
     void end() {
         html_.raw("</main><footer>")
-            .text(say("tracking.updated", {{"at", text::Moment{parcel_.now, zone_}}}))
-            .raw(" ")
-            .text(say("page.dates_local"))
+            .element("p", "", say("tracking.updated", {{"at", text::Moment{parcel_.now, zone_}}}))
+            .element("p", "", say("page.dates_local"))
             .raw("</footer></div></body></html>\n");
     }
 
@@ -530,13 +530,19 @@ Reply expired_page(Context& context) {
     return page_reply(404, html.take());
 }
 
-Reply show(Context& context, ports::StoreReader& reader, std::string_view token, bool thanked) {
+struct Shown {
+    bool thanked = false;    // a report was just taken
+    bool reporting = false;  // the form is wanted: without scripts only the server can open it
+};
+
+Reply show(Context& context, ports::StoreReader& reader, std::string_view token, Shown shown) {
     auto parcel = read_parcel(context, reader, token);
     if (!parcel) {
         return parcel.error().code == "not_found" ? expired_page(context)
                                                   : error_reply("", parcel.error());
     }
-    parcel->thanked = thanked;
+    parcel->thanked = shown.thanked;
+    parcel->reporting = shown.reporting;
     return page_reply(200, Page(context, *parcel).render());
 }
 
@@ -566,7 +572,7 @@ void take_report(Context& context, const std::shared_ptr<Responder>& responder,
     };
     const auto kind = base::from_text<model::ReportKind>(value("kind"));
     if (!parsed || !kind) {
-        responder->send(see_other(*token, "#report"));
+        responder->send(see_other(*token, "?report#report"));
         return;
     }
     engine::IntakeContext intake;
@@ -582,7 +588,7 @@ void take_report(Context& context, const std::shared_ptr<Responder>& responder,
     const std::string words(base::utf8_prefix(value("words"), 2'000));
     auto element = engine::intake_report(std::move(report), words, {}, intake, problems);
     if (!element) {
-        responder->send(see_other(*token, "#report"));
+        responder->send(see_other(*token, "?report#report"));
         return;
     }
     std::vector<Entrance> entrances(1);
@@ -630,9 +636,10 @@ void add_tracking_routes(Router& router, Context& context) {
     router.add(Method::get, "/t/{token}", {}, [&context](Request& request, Responder responder) {
         auto kept = std::make_shared<Responder>(std::move(responder));
         Jobs::Job job = [&context, kept, token = std::string(request.parameter("token")),
-                         thanked = request.query_value("sent").has_value()](
+                         shown = Shown{request.query_value("sent").has_value(),
+                                       request.query_value("report").has_value()}](
                             ports::StoreReader& reader) {
-            kept->send(show(context, reader, token, thanked));
+            kept->send(show(context, reader, token, shown));
         };
         if (!context.jobs->push(std::move(job))) {
             kept->send_problem(503, "busy", "Please try again in a moment.");
