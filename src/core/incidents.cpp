@@ -372,6 +372,20 @@ void conclude(Draft& draft, model::IncidentId id, const Movement& moved) {
     refresh_incident(draft, id);
 }
 
+// The parcel was in trouble before its order was known: one incident goes on, and remembers what
+// the shopper was told by the other.
+void merge_into(Draft& draft, model::IncidentId from, model::IncidentId into) {
+    model::Incident& ended = draft.edit(from);
+    model::Incident& kept = draft.edit(into);
+    kept.told.insert(kept.told.end(), ended.told.begin(), ended.told.end());
+    ended.merged_into = into;
+    ended.customer_state = CustomerState::closed;
+    ended.last_event = draft.event().id;
+    line_about(draft, ended, "incident_merged", ended.kind, draft.now(),
+               draft.because("delivery.incident.merged"));
+    refresh_incident(draft, from);
+}
+
 bool may_close(Draft& draft, const model::Incident& incident) {
     if (auto id = model::TicketId::parse(answer_in(incident, AnswerKind::ticket).id)) {
         const model::Ticket* ticket = draft.look(*id);
@@ -504,18 +518,22 @@ void settle_order(Draft& draft, model::OrderId id) {
         }
     }
     conclude(draft, incident.id, moved);
-    arm_closing(draft, draft.edit(incident.id), draft.look(id)->cancelled_at.has_value(),
-                draft.now());
+    // No journey is waited for: what is shipped after all has its own.
+    arm_closing(draft, draft.edit(incident.id), true, draft.now());
 }
 
 void join_order_incident(Draft& draft, model::ShipmentId id) {
     const model::Shipment& shipment = *draft.look(id);
     const model::Order* order = draft.look(shipment.order);
-    if (order == nullptr || !order->incident_open || shipment.incident_open) {
+    if (order == nullptr || !order->incident_open) {
         return;
     }
     const model::Incident* incident = draft.look(order->incident);
     if (incident == nullptr || incident->shipment || incident->closed_at) {
+        return;
+    }
+    if (shipment.incident_open) {
+        merge_into(draft, incident->id, shipment.incident);
         return;
     }
     draft.edit(incident->id).shipment = id;

@@ -44,6 +44,34 @@ void count(model::ProfileCell& cell, const model::Contribution& made, std::int64
     }
 }
 
+// The contribution that counts this kind of exception for this incident, unless it was counted
+// back because that exception never was.
+const model::Contribution* counted_for(Draft& draft, const Case& about) {
+    const model::Incident& incident = *draft.look(about.incident);
+    const auto& answer =
+        incident.answers[static_cast<std::size_t>(model::AnswerKind::performance)];
+    std::vector<std::string> ids{answer.id};
+    for (const model::AnswerRevision& earlier : answer.history) {
+        ids.push_back(earlier.id);
+    }
+    for (const std::string& text : ids) {
+        const auto id = model::ContributionId::parse(text);
+        const model::Contribution* made = id ? draft.look(*id) : nullptr;
+        if (made == nullptr || made->exception != about.kind) {
+            continue;
+        }
+        const bool refuted =
+            std::ranges::any_of(incident.exceptions, [&](const model::IncidentException& each) {
+                return each.retracted && each.kind == made->exception &&
+                       each.opened_at == made->effective_at;
+            });
+        if (!refuted) {
+            return made;
+        }
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 model::Lane lane_of(const model::Shipment& shipment) {
@@ -70,11 +98,13 @@ model::Answer answer_performance(Draft& draft, const Case& about) {
     if (about.refuted) {
         return nothing("retracted", draft.because("audit.performance.retracted"), draft.now());
     }
-    if (auto id = model::ContributionId::parse(standing.id)) {
-        const model::Contribution* known = draft.look(*id);
-        if (!about.open || (known != nullptr && known->exception == about.kind)) {
-            return standing;
-        }
+    if (!standing.id.empty() && !about.open) {
+        return standing;
+    }
+    if (const model::Contribution* known = counted_for(draft, about)) {
+        return done(known->id.text(), known->because, known->id.text() == standing.id
+                                                          ? standing.at
+                                                          : draft.now());
     }
     model::Contribution& made = contribute(draft, ContributionKind::exception, shipment);
     made.incident = about.incident;

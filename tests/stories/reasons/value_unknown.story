@@ -9,4 +9,5 @@ otherwise {
 shipment S1 order=O1
 scan S1 milestone=accepted at=-1h
 scan S1 exception=lost
+reason cover S1 value_unknown
 reason carrier_claim S1 value_unknown
