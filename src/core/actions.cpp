@@ -73,6 +73,22 @@ base::Result<void> book(Draft& draft, model::IncidentId incident, model::ClaimId
     return {};
 }
 
+// Would the shopper get more than the parcel was worth? Then some of it was given before.
+bool exceeds_value(Draft& draft, const model::Incident& incident, base::Money amount) {
+    if (incident.money_customer.is_zero()) {
+        return false;
+    }
+    const model::Shipment* shipment = draft.look(incident.shipment);
+    const auto sum = incident.money_customer.plus(amount);
+    return !sum || shipment == nullptr || sum->amount > shipment->value.amount;
+}
+
+Decisions refuse_second_remedy(Draft& draft) {
+    return reject(draft, "already_remedied",
+                  "The shopper has been made whole. Reopen the incident to give what is still "
+                  "missing, up to the parcel's value.", {});
+}
+
 Decisions give_remedy(Draft& draft, const model::IncidentAction& action) {
     if (action.remedy == model::Remedy::none || action.remedy == model::Remedy::wait) {
         return reject(draft, "bad_value", "Name the remedy that the shopper gets.", "/remedy");
@@ -81,6 +97,10 @@ Decisions give_remedy(Draft& draft, const model::IncidentAction& action) {
         return reject(draft, "out_of_range", "The amount must be above zero.", "/amount");
     }
     model::Incident& incident = draft.edit(action.incident);
+    if (incident.customer_state == model::CustomerState::remedied ||
+        (action.amount && exceeds_value(draft, incident, *action.amount))) {
+        return refuse_second_remedy(draft);
+    }
     if (action.amount) {
         const auto booked =
             book(draft, incident.id, {}, model::Account::customer_remedies, payer(incident.funding),
@@ -208,6 +228,10 @@ Decisions credit_claim(Draft& draft, const model::ClaimAction& action) {
         return reject(draft, "wrong_state", "Only a filed claim can be credited.", {});
     }
     const bool insurer = claim.side == model::ClaimSide::insurer;
+    if (claim.side == model::ClaimSide::customer &&
+        exceeds_value(draft, *draft.look(claim.incident), *action.amount)) {
+        return refuse_second_remedy(draft);
+    }
     const auto booked =
         claim.side == model::ClaimSide::customer
             ? book(draft, claim.incident, claim.id, model::Account::customer_remedies,

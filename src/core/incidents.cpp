@@ -381,8 +381,13 @@ void merge_into(Draft& draft, model::IncidentId from, model::IncidentId into) {
     ended.merged_into = into;
     ended.customer_state = CustomerState::closed;
     ended.last_event = draft.event().id;
-    line_about(draft, ended, "incident_merged", ended.kind, draft.now(),
-               draft.because("delivery.incident.merged"));
+    draft.line({.type = EntryType::incident,
+                .id = from.text(),
+                .text = "incident_merged",
+                .text_fields = {text_field("who", "aftermile"), text_field("into", into.text())},
+                .occurred_at = draft.now(),
+                .milestone = std::nullopt,
+                .because = draft.because("delivery.incident.merged")});
     refresh_incident(draft, from);
 }
 

@@ -12,7 +12,7 @@
 //   expect no incident S1
 //
 // `fact { ... }` and `otherwise { ... }` make two stories of one: with the fact, and without it.
-// `policy { ... }` publishes the TOML inside. docs/HACKING.md tells what the commands mean.
+// `policy { ... }` publishes the TOML inside. README.md tells what the commands mean.
 #pragma once
 
 #include <string>

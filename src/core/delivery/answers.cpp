@@ -190,7 +190,8 @@ void raise_ticket(Draft& draft, model::TicketId id, const Case& about, model::Se
         draft.line({.type = EntryType::ticket,
                     .id = id.text(),
                     .text = "ticket_reopened",
-                    .text_fields = {choice_field("kind", base::to_text(ticket.kind))},
+                    .text_fields = {text_field("who", "aftermile"),
+                                    choice_field("kind", base::to_text(ticket.kind))},
                     .occurred_at = draft.now(),
                     .milestone = std::nullopt,
                     .because = draft.because("delivery.ticket.raised")});
