@@ -113,7 +113,8 @@ Cases cases_of_reference() {
     Cases cases;
     const std::string page =
         read_text(stories_folder().parent_path().parent_path() / "docs/reference/reasons.md");
-    static const std::regex row(R"re(\n\| `([a-z_]+)[^`]*` \| ([a-z_, ]+) \| [^|\n]+ \| [^|\n]+ \|)re");
+    static const std::regex row(
+        R"re(\n\| `([a-z_]+)[^`]*` \| ([a-z_, ]+) \| [^|\n]+ \| [^|\n]+ \|)re");
     static const std::regex word(R"re([a-z_]+)re");
     for (std::sregex_iterator at(page.begin(), page.end(), row), end; at != end; ++at) {
         const std::string answers = (*at)[2].str();
