@@ -1,6 +1,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <ctime>
+#include <locale>
 #include <map>
 #include <utility>
 
@@ -17,6 +18,13 @@ namespace {
 
 using Bodies = std::map<std::pair<ports::Table, std::int64_t>, std::string>;
 
+// Numbers as 1'2'3,5: a locale that every machine has.
+struct OddNumbers final : std::numpunct<char> {
+    char do_decimal_point() const override { return ','; }
+    char do_thousands_sep() const override { return '\''; }
+    std::string do_grouping() const override { return "\1"; }
+};
+
 // The process's zone and locale while it lives.
 class Surroundings {
   public:
@@ -25,7 +33,10 @@ class Surroundings {
           locale_before_(std::setlocale(LC_ALL, nullptr)) {
         ::setenv("TZ", zone, 1);
         ::tzset();
-        std::setlocale(LC_ALL, locale);
+        std::setlocale(LC_ALL, locale);  // no matter where it is not installed
+        if (std::string_view(locale) != "C") {
+            std::locale::global(std::locale(std::locale::classic(), new OddNumbers));
+        }
     }
     ~Surroundings() {
         if (zone_before_.empty()) {
@@ -34,6 +45,7 @@ class Surroundings {
             ::setenv("TZ", zone_before_.c_str(), 1);
         }
         ::tzset();
+        std::locale::global(global_before_);
         std::setlocale(LC_ALL, locale_before_.c_str());
     }
     Surroundings(const Surroundings&) = delete;
@@ -41,6 +53,7 @@ class Surroundings {
 
   private:
     std::string zone_before_, locale_before_;
+    std::locale global_before_;
 };
 
 void mark_absent(const core::Keys& keys, core::Facts& facts) {
