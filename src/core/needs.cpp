@@ -5,6 +5,7 @@
 #include "core/decide.hpp"
 #include "core/delivery/digest.hpp"
 #include "core/delivery/standing.hpp"
+#include "core/delivery/tell.hpp"
 #include "core/milestones.hpp"
 #include "core/places.hpp"
 
@@ -131,13 +132,10 @@ class Asking {
     Keys keys_;
 };
 
-bool is_message(const model::Policy& policy, model::Milestone milestone) {
+// Whether reaching it may be told; who is told, or why nobody, is read from the order.
+bool may_tell(const model::Shipment& known, model::Milestone milestone) {
     const auto kind = message_of(milestone);
-    if (!kind) {
-        return false;
-    }
-    const auto row = std::ranges::find(policy.messages, *kind, &model::MessageRow::kind);
-    return row != policy.messages.end() && row->sender == model::Sender::aftermile;
+    return kind && !delivery::is_told(known.told, *kind, {});
 }
 
 // Most scans only move a parcel along: they touch nothing but its own record, and nothing else
@@ -163,7 +161,7 @@ bool only_moves(const Asking& asking, const model::Shipment& known, const model:
     after.digest = known.digest + delivery::pack({entry});
     delivery::refold(after, catalog);
     if (after.track.milestone != known.track.milestone &&
-        is_message(asking.policy(), after.track.milestone)) {
+        may_tell(known, after.track.milestone)) {
         return false;
     }
     if (after.track.delivered_at && !after.promises.empty()) {
