@@ -98,7 +98,9 @@ base::Result<void> Statement::run() {
     if (!row) {
         return std::unexpected(std::move(row.error()));
     }
-    reset();
+    if (*row) {  // otherwise it is reset already
+        reset();
+    }
     return {};
 }
 

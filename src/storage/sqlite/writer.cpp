@@ -77,10 +77,7 @@ base::Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::string
         new SqliteWriter(std::move(**lock), std::move(*connection)));
 }
 
-base::Result<void> SqliteWriter::ready(Statement& statement, std::string_view sql) {
-    if (statement) {
-        return {};
-    }
+base::Result<void> SqliteWriter::prepare(Statement& statement, std::string_view sql) {
     auto prepared = connection_.prepare(sql);
     if (!prepared) {
         return std::unexpected(std::move(prepared.error()));
@@ -93,7 +90,7 @@ base::Result<void> SqliteWriter::load(
     ports::Table table, std::span<const std::int64_t> ids,
     const std::function<void(std::int64_t, std::string_view)>& found) {
     auto& statement = statements_of(table).load;
-    if (auto good = ready(statement, load_sql(ports::schema_of(table))); !good) {
+    if (auto good = ready(statement, [&] { return load_sql(ports::schema_of(table)); }); !good) {
         return good;
     }
     std::optional<Transaction> transaction;  // one snapshot, and its locks taken once
@@ -132,7 +129,8 @@ base::Result<std::vector<std::int64_t>> SqliteWriter::find(ports::Table table,
     auto& statements = statements_of(table).find;
     statements.resize(schema.columns.size());
     auto& statement = statements[*index];
-    if (auto good = ready(statement, find_sql(schema, schema.columns[*index])); !good) {
+    const auto text = [&] { return find_sql(schema, schema.columns[*index]); };
+    if (auto good = ready(statement, text); !good) {
         return std::unexpected(std::move(good.error()));
     }
     const ResetAtEnd reset(statement);
@@ -154,7 +152,8 @@ base::Result<void> SqliteWriter::load_after(
     ports::Table table, model::MerchantNumber merchant, std::int64_t after, std::size_t limit,
     const std::function<void(std::int64_t, std::string_view)>& found) {
     auto& statement = statements_of(table).load_range;
-    if (auto good = ready(statement, load_range_sql(ports::schema_of(table))); !good) {
+    const auto text = [&] { return load_range_sql(ports::schema_of(table)); };
+    if (auto good = ready(statement, text); !good) {
         return good;
     }
     const IdRange ids = ids_of(table, merchant);
@@ -226,7 +225,7 @@ base::Result<void> SqliteWriter::commit_once(const ports::Batch& batch, UniqueKe
 }
 
 base::Result<void> SqliteWriter::write_events(const ports::Batch& batch) {
-    if (auto good = ready(insert_event_, insert_event_sql); !good) {
+    if (auto good = ready(insert_event_, [] { return insert_event_sql; }); !good) {
         return good;
     }
     for (const ports::EventRow& event : batch.events) {
@@ -248,7 +247,7 @@ base::Result<void> SqliteWriter::release_unique_keys(std::span<const ports::Row>
             continue;
         }
         auto& statement = statements_of(row.table).release;
-        if (auto good = ready(statement, sql); !good) {
+        if (auto good = ready(statement, [&] { return sql; }); !good) {
             return good;
         }
         statement.bind(1, row.id);
@@ -277,7 +276,8 @@ base::Result<void> SqliteWriter::write_row(const ports::Row& row) {
 
 base::Result<void> SqliteWriter::insert_row(const ports::Row& row) {
     auto& statement = statements_of(row.table).insert;
-    if (auto good = ready(statement, insert_sql(ports::schema_of(row.table))); !good) {
+    const auto text = [&] { return insert_sql(ports::schema_of(row.table)); };
+    if (auto good = ready(statement, text); !good) {
         return good;
     }
     if (auto bound = bind_row(statement, row); !bound) {
@@ -289,8 +289,8 @@ base::Result<void> SqliteWriter::insert_row(const ports::Row& row) {
 base::Result<void> SqliteWriter::update_row(const ports::Row& row) {
     const auto& schema = ports::schema_of(row.table);
     auto& statements = statements_of(row.table);
-    const auto run = [&](Statement& statement, const std::string& sql) -> base::Result<void> {
-        if (auto good = ready(statement, sql); !good) {
+    const auto run = [&](Statement& statement, auto sql) -> base::Result<void> {
+        if (auto good = ready(statement, [&] { return sql(schema); }); !good) {
             return good;
         }
         if (auto bound = bind_row(statement, row); !bound) {
@@ -298,9 +298,9 @@ base::Result<void> SqliteWriter::update_row(const ports::Row& row) {
         }
         return statement.run();
     };
-    auto written = run(statements.update_unindexed, update_unindexed_sql(schema));
+    auto written = run(statements.update_unindexed, update_unindexed_sql);
     if (written && connection_.changes() == 0) {
-        written = run(statements.update, update_sql(schema));
+        written = run(statements.update, update_sql);
     }
     if (written && connection_.changes() == 0) {
         return base::fail("conflict", "A row to replace is not there.", {}, base::Family::internal);
@@ -310,7 +310,8 @@ base::Result<void> SqliteWriter::update_row(const ports::Row& row) {
 
 base::Result<void> SqliteWriter::delete_row(const ports::Row& row) {
     auto& statement = statements_of(row.table).remove;
-    if (auto good = ready(statement, delete_sql(ports::schema_of(row.table))); !good) {
+    const auto text = [&] { return delete_sql(ports::schema_of(row.table)); };
+    if (auto good = ready(statement, text); !good) {
         return good;
     }
     statement.bind(1, row.id);
@@ -318,7 +319,7 @@ base::Result<void> SqliteWriter::delete_row(const ports::Row& row) {
 }
 
 base::Result<void> SqliteWriter::write_sealed(std::span<const ports::SealedRow> rows) {
-    if (auto good = ready(put_sealed_, put_sealed_sql); !good) {
+    if (auto good = ready(put_sealed_, [] { return put_sealed_sql; }); !good) {
         return good;
     }
     for (const ports::SealedRow& row : rows) {
@@ -334,7 +335,7 @@ base::Result<void> SqliteWriter::write_sealed(std::span<const ports::SealedRow> 
 }
 
 base::Result<std::vector<model::EventId>> SqliteWriter::last_events() {
-    if (auto good = ready(last_event_before_, last_event_before_sql); !good) {
+    if (auto good = ready(last_event_before_, [] { return last_event_before_sql; }); !good) {
         return std::unexpected(std::move(good.error()));
     }
     // From the log's end, one hop a merchant: each merchant's events lie together.
@@ -389,7 +390,7 @@ base::Result<void> SqliteWriter::each_due(const std::function<void(const ports::
 
 base::Result<std::vector<ports::Row>> SqliteWriter::outbox_due(base::Instant until,
                                                                std::size_t limit) {
-    if (auto good = ready(outbox_due_, outbox_due_sql); !good) {
+    if (auto good = ready(outbox_due_, [] { return outbox_due_sql; }); !good) {
         return std::unexpected(std::move(good.error()));
     }
     const ResetAtEnd reset(outbox_due_);

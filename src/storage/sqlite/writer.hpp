@@ -47,7 +47,16 @@ class SqliteWriter final : public ports::StoreWriter {
     [[nodiscard]] TableStatements& statements_of(ports::Table table) {
         return tables_[static_cast<std::size_t>(table)];
     }
-    [[nodiscard]] base::Result<void> ready(Statement& statement, std::string_view sql);
+    // Prepares the statement at its first use; `sql()` makes its text, which a hot path must not
+    // build for nothing.
+    template <class Sql>
+    [[nodiscard]] base::Result<void> ready(Statement& statement, const Sql& sql) {
+        if (statement) {
+            return {};
+        }
+        return prepare(statement, sql());
+    }
+    [[nodiscard]] base::Result<void> prepare(Statement& statement, std::string_view sql);
     [[nodiscard]] base::Result<void> commit_once(const ports::Batch& batch, UniqueKeys keys);
     [[nodiscard]] base::Result<void> write_events(const ports::Batch& batch);
     [[nodiscard]] base::Result<void> release_unique_keys(std::span<const ports::Row> rows);
