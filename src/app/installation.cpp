@@ -19,8 +19,10 @@ Result<std::unique_ptr<ports::Store>> open_store(const Config& config) {
     return storage::sqlite::open_sqlite(config.get("data"));
 }
 
-Result<std::unique_ptr<Installation>> open_installation(const Config& config, bool dispatch) {
+Result<std::unique_ptr<Installation>> open_installation(
+    const Config& config, bool dispatch, std::unique_ptr<ports::MailTransport> mail) {
     auto made = std::make_unique<Installation>();
+    made->mail = std::move(mail);
     auto store = open_store(config);
     if (!store) {
         return std::unexpected(store.error());
@@ -66,8 +68,10 @@ Result<std::unique_ptr<Installation>> open_installation(const Config& config, bo
     options.messages.mail_from = config.get("mail.from");
     options.messages.mail_host =
         options.messages.mail_from.substr(options.messages.mail_from.rfind('@') + 1);
-    const char* fault = std::getenv("AFTERMILE_PLANTED_FAULT");
-    options.reply_too_early = fault != nullptr && std::string_view(fault) == "reply_too_early";
+#ifdef AFTERMILE_FAULTS  // a build of its own, for the test that must catch it
+    const char* fault = std::getenv("AFTERMILE_FAULT");
+    options.reply_too_early = fault != nullptr && std::string_view(fault) == "ack_before_commit";
+#endif
     made->engine = std::make_unique<engine::Engine>(std::move(options), *made->store,
                                                     *made->clock, made->catalog);
     return made;

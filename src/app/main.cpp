@@ -3,7 +3,9 @@
 
 #include <functional>
 
+#include "app/bench.hpp"
 #include "app/commands.hpp"
+#include "app/demo.hpp"
 #include "app/installation.hpp"
 #include "app/serve.hpp"
 
@@ -21,6 +23,8 @@ struct Arguments {
     std::vector<std::string> scopes{"all"}, files;
     bool test = false, origin = false;
     ImportArguments import;
+    aftermile::app::BenchArguments bench;
+    aftermile::app::DemoArguments demo;
     std::function<int(const Config&)> run;
 };
 
@@ -39,6 +43,14 @@ void add_serving(CLI::App& app, Arguments& said) {
     serve->add_option("--listen", said.listen, "HOST:PORT");
     serve->add_option("--test-clock", said.test_clock,
                       "Stand at this instant until the clock is advanced");
+    CLI::App* demo = add(app, "demo", "A populated store whose clock can be advanced", said,
+                         [&](const Config& c) {
+                             return aftermile::app::run_demo(c, said.demo);
+                         });
+    demo->add_option("--listen", said.listen, "HOST:PORT");
+    demo->add_option("--shipments", said.demo.shipments, "In 90 days, for a new folder")
+        ->check(CLI::Range(20, 100'000));
+    demo->add_option("--seed", said.demo.seed, "Of the simulated trade, for a new folder");
 }
 
 void add_administration(CLI::App& app, Arguments& said) {
@@ -116,6 +128,30 @@ void add_history(CLI::App& app, Arguments& said) {
     parse->add_option("files", said.files, "Files, - for standard input")->required();
 }
 
+void add_bench(CLI::App& app, Arguments& said) {
+    namespace ours = aftermile::app;
+    auto& bench = said.bench;
+    CLI::App* group = app.add_subcommand("bench", "Measurements")->require_subcommand(1);
+    CLI::App* ingest = add(*group, "ingest", "Tracking events over HTTP against raw SQLite", said,
+                           [&](const Config&) {
+                               bench.data = said.data;
+                               bench.json = said.output.json;
+                               return ours::bench_ingest(bench);
+                           });
+    CLI::App* load = add(*group, "load", "The other side of bench ingest", said,
+                         [&](const Config&) { return ours::bench_load(bench); });
+    for (CLI::App* command : {ingest, load}) {
+        command->add_option("--seconds", bench.seconds, "How long is timed");
+        command->add_option("--shipments", bench.shipments, "How many are open");
+        command->add_option("--connections", bench.connections, "At the same time");
+        command->add_option("--seed", bench.seed, "Of the workload");
+    }
+    ingest->add_flag("--engine-only", bench.engine_only, "Without HTTP, for profilers");
+    load->add_option("--port", bench.port, "Of the server")->required();
+    load->add_option("--start", bench.start, "Around which the workload is built");
+    load->group("");  // hidden
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -130,6 +166,7 @@ int main(int argc, char** argv) {
     add_serving(app, said);
     add_administration(app, said);
     add_history(app, said);
+    add_bench(app, said);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

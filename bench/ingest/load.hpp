@@ -1,0 +1,44 @@
+// The load process of `bench ingest`, driven by lines on its standard input and output:
+//
+//   > loaded                     orders and shipments are in
+//   < go PORT                    the server is there, started anew
+//   > cold WINDOW                the first seconds on it
+//   > warm                       it has been running for the warm-up
+//   < measure
+//   > timed WINDOW
+//
+// WINDOW is: seconds, events sent, accepted, duplicates, p50 and p99 of requests in microseconds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "bench/ingest/workload.hpp"
+
+namespace aftermile::bench {
+
+struct LoadArguments {
+    std::uint16_t port = 0;
+    std::string key;
+    Mix mix;
+    std::size_t connections = 32;
+    int cold_seconds = 10, warm_seconds = 10, seconds = 60;
+};
+
+struct Window {
+    double seconds = 0;
+    std::uint64_t events = 0, accepted = 0, duplicates = 0;
+    std::uint64_t p50 = 0, p99 = 0;  // microseconds
+
+    [[nodiscard]] std::string text() const;
+    [[nodiscard]] static std::optional<Window> parse(const std::string& text);
+    [[nodiscard]] double rate() const { return static_cast<double>(events) / seconds; }
+};
+
+inline constexpr std::uint32_t events_a_request = 100;
+
+// The exit code.
+[[nodiscard]] int run_load(const LoadArguments& arguments);
+
+}  // namespace aftermile::bench
