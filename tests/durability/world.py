@@ -141,7 +141,7 @@ def destination():
             if value}
 
 
-STORY = ["accepted", "in_transit", "in_transit", "in_transit", "at_destination",
+STORY = ["info_received", "accepted", "in_transit", "in_transit", "at_destination",
          "out_for_delivery", "delivered"]
 EXCEPTIONS = ["address_problem", "damaged", "delayed_by_carrier"]
 
