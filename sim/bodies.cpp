@@ -203,8 +203,12 @@ std::string scan_body(const Parcel& parcel, const ScanBody& scan) {
     if (!scan.piece.empty()) {
         body.text("piece", scan.piece);
     }
-    body.raw("code", code.done())
-        .text("description", scan.code.text)
+    if (scan.exception.empty()) {
+        body.raw("code", code.done());
+    } else {
+        body.text("exception", scan.exception);
+    }
+    body.text("description", scan.code.text)
         .text("occurred_at", local_text(*scan.place, scan.occurred_at, scan.with_offset))
         .raw("location", place_of(*scan.place));
     if (!scan.source_id.empty()) {

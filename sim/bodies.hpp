@@ -41,6 +41,7 @@ struct ScanBody {
     base::Instant occurred_at;
     bool with_offset = true;
     std::string piece, source_id;
+    std::string_view exception{};  // said in our word instead of a code
 };
 
 [[nodiscard]] std::string order_body(const Parcel& parcel);

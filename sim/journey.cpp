@@ -89,7 +89,7 @@ class Traveller {
     void add(const Code& code, const City& place, base::Instant occurred) {
         last_at_ = occurred;
         last_place_ = &place;
-        const minutes lag{random_.chance(35) ? random_.between(8 * 60, 60 * 60)
+        const minutes lag{random_.chance(15) ? random_.between(8 * 60, 60 * 60)
                                              : random_.between(2, 55)};
         base::Instant known = std::max(occurred + lag, held_until_);
         if (plan_ == Misfortune::none && random_.chance(4)) {

@@ -46,5 +46,8 @@ int main(int argc, char** argv) {
     fmt::print("{} posted, {} accepted, {} duplicates, {} parked, {} requests, {:.1f} s\n",
                tally.posted, tally.accepted, tally.duplicates, tally.parked, tally.requests,
                took.count());
+    if (!tally.first_parked.empty()) {
+        fmt::print("first parked: {}\n", tally.first_parked);
+    }
     return 0;
 }

@@ -245,7 +245,8 @@ void Planner::add_guided() {
                             .occurred_at = occurred,
                             .with_offset = true,
                             .piece = {},
-                            .source_id = {}};
+                            .source_id = {},
+                            .exception = code.code == words.lost.code ? "lost" : ""};
         post(known, Door::tracking_events, scan_body(parcel, body));
     };
     scan(words.label, home, parcel.label_at, at(-1, 1));

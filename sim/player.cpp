@@ -116,6 +116,11 @@ base::Result<void> Player::send_lines(Door door, const std::string& lines) {
     tally_.accepted += count("accepted");
     tally_.duplicates += count("duplicates");
     tally_.parked += root["parked"].size();
+    for (const base::JsonItem item : root["parked"].items()) {
+        if (tally_.first_parked.empty()) {
+            tally_.first_parked = item.value["detail"].as_text().value_or("no reason");
+        }
+    }
     return {};
 }
 

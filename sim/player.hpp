@@ -19,6 +19,7 @@ namespace aftermile::sim {
 
 struct Tally {
     std::uint64_t posted = 0, accepted = 0, duplicates = 0, parked = 0, requests = 0;
+    std::string first_parked;  // why, in the server's words
 };
 
 class Player {

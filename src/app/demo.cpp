@@ -42,6 +42,14 @@ struct DemoState {
     }
 };
 
+// Takes every mail and sends none: what it would say is read in the console.
+class Drawer final : public ports::MailTransport {
+  public:
+    Result<std::string> send(const ports::Mail& /*mail*/) override {
+        return "kept in the demo's drawer";
+    }
+};
+
 base::Instant wall_now() {
     return std::chrono::time_point_cast<base::Span>(std::chrono::system_clock::now());
 }
@@ -112,26 +120,26 @@ class Demo {
         return base::read_json(document->root(), state_, problems);
     }
 
-    Result<void> listening(Installation& installation, std::uint16_t port) {
+    [[nodiscard]] bool is_seeded() const { return state_.clock >= options().now(); }
+
+    // Seeding stops the server behind it: what it needed in memory, serving does not.
+    Result<bool> listening(Installation& installation, std::uint16_t port) {
         port_ = port;
         ports::AdminStore& admin = installation.store->admin();
-        auto made = make_access(admin);
-        if (!made) {
-            return made;
+        if (auto made = make_access(admin); !made) {
+            return std::unexpected(made.error());
         }
-        if (state_.clock < options().now()) {
-            if (auto seeded = seed(); !seeded) {
-                return seeded;
-            }
+        if (!is_seeded()) {
+            auto seeded = seed();
+            return seeded ? Result<bool>(false) : std::unexpected(seeded.error());
         }
-        malloc_trim(0);
         const engine::SignInRecord who{.merchant = 0, .user = "demo", .role = "admin"};
         auto token = engine::create_sign_in(admin, who, wall_now());
         if (!token) {
             return std::unexpected(token.error());
         }
         greet(*token);
-        return {};
+        return true;
     }
 
     // Scans that are due on the way are posted on the way: the clock goes on in between.
@@ -242,19 +250,21 @@ class Demo {
     }
 
     void greet(const std::string& token) const {
-        fmt::print("{} on {}: {} shipments, the clock stands at {}\n\n"
-                   "Console   {}/console#sign-in={}\n"
-                   "          opens once; `aftermile users link` makes another\n"
-                   "API key   {}\n\n",
-                   sim::brand, public_url_, state_.shipments, day_and_hour(state_.clock),
-                   public_url_, token, key_);
-        fmt::print("Guided case: open order {} in the console and advance the clock.\n"
-                   "  after 4 days   its parcel is late and silent: six answers, its e-mail\n"
-                   "  after 7 days   the carrier calls it lost: cover, claims and their deadlines\n"
-                   "  after 9 days   it is found: what that refutes is taken back\n"
-                   "No mail server is used: messages are read in the console.\n"
-                   "Ctrl-C stops; starting again goes on where it stopped.\n",
-                   sim::guided_order);
+        fmt::print(
+            "{} on {}: {} shipments, the clock stands at {}\n\n"
+            "Console   {}/console/?token={}\n"
+            "          opens once; `aftermile users link` makes another\n"
+            "API key   {}\n\n",
+            sim::brand, public_url_, state_.shipments, day_and_hour(state_.clock), public_url_,
+            token, key_);
+        fmt::print(
+            "Guided case: open order {} in the console and advance the clock.\n"
+            "  after 5 days   its parcel is late and silent: six answers, its e-mails\n"
+            "  after 7 days   the carrier calls it lost: cover, claims and their deadlines\n"
+            "  after 10 days  it was found: what that refutes is taken back\n"
+            "No mail leaves this machine unless smtp.url is set: read it in the console.\n"
+            "Ctrl-C stops; starting again goes on where it stopped.\n",
+            sim::guided_order);
         std::fflush(stdout);
     }
 
@@ -271,8 +281,7 @@ class Demo {
 int run_demo(Config config, const DemoArguments& arguments) {
     const std::string& listen = config.get("listen");
     if (config.get("public_url").empty()) {  // a browser on this machine names it so
-        config.set("public_url", "http://localhost" + listen.substr(listen.rfind(':')),
-                   "the demo");
+        config.set("public_url", "http://localhost" + listen.substr(listen.rfind(':')), "the demo");
     }
     std::error_code ignored;
     std::filesystem::create_directories(config.get("data"), ignored);
@@ -280,18 +289,29 @@ int run_demo(Config config, const DemoArguments& arguments) {
     if (auto read = demo.read_state(); !read) {
         return complain(read.error());
     }
-    config.set("test_clock", base::to_text(demo.clock()), "the demo");
     if (config.all().find("log.level")->second.origin == "default") {
         spdlog::set_level(spdlog::level::warn);
     }
     ServeHooks hooks;
+    hooks.mail = [] { return std::make_unique<Drawer>(); };
     hooks.advance = [&demo](Installation& installation, base::Instant target) {
         return demo.advance(installation, target);
     };
     hooks.listening = [&demo](Installation& installation, std::uint16_t port) {
         return demo.listening(installation, port);
     };
-    return serve(config, hooks);
+    const auto serve_from_here = [&] {
+        config.set("test_clock", base::to_text(demo.clock()), "the demo");
+        return serve(config, hooks);
+    };
+    if (!demo.is_seeded()) {
+        const int status = serve_from_here();
+        if (status != 0 || !demo.is_seeded()) {
+            return status;
+        }
+        malloc_trim(0);
+    }
+    return serve_from_here();
 }
 
 }  // namespace aftermile::app

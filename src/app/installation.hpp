@@ -28,8 +28,9 @@ struct Installation {
 [[nodiscard]] base::Result<std::unique_ptr<ports::Store>> open_store(const Config& config);
 
 // Everything; `dispatch` false: whatever the configuration says, nothing is handed over.
-[[nodiscard]] base::Result<std::unique_ptr<Installation>> open_installation(const Config& config,
-                                                                            bool dispatch);
+// `mail` is used where the configuration names no mail server.
+[[nodiscard]] base::Result<std::unique_ptr<Installation>> open_installation(
+    const Config& config, bool dispatch, std::unique_ptr<ports::MailTransport> mail = nullptr);
 
 // JSON lines on standard error. Never personal data.
 void set_up_log(const Config& config);

@@ -68,7 +68,7 @@ int run_serve(const Config& config) { return serve(config, {}); }
 
 int serve(const Config& config, const ServeHooks& hooks) {
     const sigset_t signals = block_stop_signals();
-    auto installation = open_installation(config, true);
+    auto installation = open_installation(config, true, hooks.mail ? hooks.mail() : nullptr);
     if (!installation) {
         std::fprintf(stderr, "%s\n", installation.error().detail.c_str());
         return 1;
@@ -91,15 +91,15 @@ int serve(const Config& config, const ServeHooks& hooks) {
         return 1;
     }
     spdlog::info("listening on port {}", server.port());
-    base::Result<void> ready;
+    base::Result<bool> ready = true;
     if (hooks.listening) {
         ready = hooks.listening(**installation, server.port());
     }
-    if (ready) {
+    if (!ready) {
+        std::fprintf(stderr, "%s\n", ready.error().detail.c_str());
+    } else if (*ready) {
         int signal = 0;
         sigwait(&signals, &signal);
-    } else {
-        std::fprintf(stderr, "%s\n", ready.error().detail.c_str());
     }
     spdlog::info("stopping");
     server.stop();

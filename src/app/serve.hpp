@@ -11,10 +11,12 @@ namespace aftermile::app {
 
 // What a command that serves adds to serving.
 struct ServeHooks {
+    // Where messages go when no mail server is configured; none: they stay in the outbox.
+    std::function<std::unique_ptr<ports::MailTransport>()> mail{};
     // How POST /v1/test-clock moves the clock, on a thread that may wait; none: the engine does.
     std::function<base::Result<void>(Installation&, base::Instant)> advance{};
-    // Called once, when the server listens; an error ends the process with 1.
-    std::function<base::Result<void>(Installation&, std::uint16_t port)> listening{};
+    // Called once, when the server listens: true goes on serving, false stops at once.
+    std::function<base::Result<bool>(Installation&, std::uint16_t port)> listening{};
 };
 
 // The process's exit code.
