@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/audit/carrier_claim.hpp"
 #include "core/claims.hpp"
 #include "core/delivery/answers.hpp"
 #include "core/delivery/standing.hpp"
@@ -10,7 +9,7 @@
 #include "core/learning/lanes.hpp"
 #include "core/places.hpp"
 #include "core/protection/cover.hpp"
-#include "core/returns/risk.hpp"
+#include "core/six_answers.hpp"
 
 namespace aftermile::core {
 
@@ -20,125 +19,6 @@ using model::Exception;
 using model::IncidentException;
 
 namespace {
-
-bool is_open(const IncidentException& each) {
-    return !each.cleared_at && !each.retracted;
-}
-
-// What happened to one incident in one decision.
-struct Movement {
-    std::vector<Exception> opened, cleared, refuted;
-    [[nodiscard]] bool any() const {
-        return !opened.empty() || !cleared.empty() || !refuted.empty();
-    }
-};
-
-Case case_of(Draft& draft, const model::Incident& incident) {
-    Case about{.incident = incident.id,
-               .shipment = incident.shipment,
-               .order = incident.order,
-               .kind = Exception::none,
-               .since = incident.opened_at,
-               .open = std::ranges::any_of(incident.exceptions, is_open),
-               .refuted = std::ranges::all_of(incident.exceptions, &IncidentException::retracted),
-               .reported = false,
-               .word_due = false};
-    for (const IncidentException& each : incident.exceptions) {
-        const bool counts = about.open ? is_open(each) : about.refuted || !each.retracted;
-        if (counts && each.kind >= about.kind) {
-            about.kind = each.kind;
-            about.since = each.opened_at;
-        }
-    }
-    if (const model::Shipment* shipment = draft.look(incident.shipment)) {
-        about.reported = delivery::is_reported(*shipment, about.kind);
-    }
-    return about;
-}
-
-const model::Answer& answer_in(const model::Incident& incident, AnswerKind kind) {
-    return incident.answers[static_cast<std::size_t>(kind)];
-}
-
-// Every exception with a ground is claimed for; the answer shows the gravest that is.
-model::Answer carrier_answer(Draft& draft, const Case& about, model::Funding funding) {
-    const auto exceptions = draft.look(about.incident)->exceptions;
-    std::optional<model::Answer> best, reason;
-    Exception best_kind = Exception::none;
-    for (const IncidentException& each : exceptions) {
-        if (each.retracted || (about.open && !is_open(each))) {
-            continue;
-        }
-        Case one = about;
-        one.kind = each.kind;
-        one.since = each.opened_at;
-        one.open = is_open(each);
-        auto answer = audit::answer_carrier_claim(draft, one, funding).answer;
-        if (!answer.id.empty() && each.kind >= best_kind) {
-            best = answer;
-            best_kind = each.kind;
-        } else if (each.kind == about.kind) {
-            reason = answer;
-        }
-    }
-    if (best) {
-        return *best;
-    }
-    return reason ? *reason : audit::answer_carrier_claim(draft, about, funding).answer;
-}
-
-// Lesser exceptions that opened together with the gravest are counted too, each once.
-void count_lesser(Draft& draft, const Case& about, const Movement& moved) {
-    for (const Exception kind : moved.opened) {
-        if (kind == about.kind) {
-            continue;
-        }
-        Case lesser = about;
-        lesser.kind = kind;
-        auto answer = learning::answer_performance(draft, lesser);
-        auto& incident = draft.edit(about.incident);
-        auto& standing = incident.answers[static_cast<std::size_t>(AnswerKind::performance)];
-        if (!answer.id.empty() && answer.id != standing.id) {
-            standing.history.push_back({answer.id, {}, answer.at, answer.because});
-        }
-    }
-}
-
-// The shopper's claims: one for each ground that stands open.
-void claim_for_shopper(Draft& draft, const Case& about) {
-    const auto exceptions = draft.look(about.incident)->exceptions;
-    for (const IncidentException& each : exceptions) {
-        const model::Shipment* shipment = draft.look(about.shipment);
-        if (!is_open(each) || shipment == nullptr) {
-            continue;
-        }
-        Case one = about;
-        one.kind = each.kind;
-        one.since = each.opened_at;
-        one.reported = delivery::is_reported(*shipment, each.kind);
-        protection::claim_for_customer(draft, one, {});
-    }
-}
-
-// The six answers, in the order in which they need each other.
-void answer_all(Draft& draft, const Case& about, const Movement& moved) {
-    model::Incident& incident = draft.edit(about.incident);
-    set_answer(incident, AnswerKind::ticket, delivery::answer_ticket(draft, about));
-    const protection::Cover cover = protection::answer_cover(draft, about);
-    set_answer(incident, AnswerKind::cover, cover.answer);
-    incident.funding = cover.funding;
-    incident.remedy = incident.customer_state == CustomerState::remedied ? incident.remedy
-                                                                        : cover.remedy;
-    claim_for_shopper(draft, about);
-    delivery::Told told = delivery::answer_customer_told(draft, about);
-    set_answer(incident, AnswerKind::customer_told, std::move(told.answer));
-    set_timer(incident.timers, model::TimerKind::hold_ends,
-              about.open ? told.ask_again : std::nullopt);
-    set_answer(incident, AnswerKind::carrier_claim, carrier_answer(draft, about, cover.funding));
-    count_lesser(draft, about, moved);
-    set_answer(incident, AnswerKind::performance, learning::answer_performance(draft, about));
-    set_answer(incident, AnswerKind::return_risk, returns::answer_return_risk(draft, about));
-}
 
 model::Because because_of(const Draft& draft, const model::Shipment* shipment,
                           const model::OpenException& each) {
@@ -252,83 +132,6 @@ void record_late_delivery(Draft& draft, model::ShipmentId id,
     stands.push_back({Exception::late, measure->ends});
 }
 
-// What had been decided for exceptions that are gone is taken back as far as it can be.
-void take_back(Draft& draft, const Case& about, const Movement& moved) {
-    const model::Incident& incident = *draft.look(about.incident);
-    const auto open_ground = [&](model::ClaimGround ground) {
-        return std::ranges::any_of(incident.exceptions, [&](const IncidentException& each) {
-            return is_open(each) && ground_of(each.kind) == ground;
-        });
-    };
-    // A parcel that came late did come late: its guarantee stays owed. One that was found is not
-    // lost any more, and what never was is owed by nobody.
-    std::vector<model::ClaimGround> gone;
-    for (const Exception kind : moved.cleared) {
-        const auto ground = ground_of(kind);
-        if (ground == model::ClaimGround::loss && !open_ground(*ground)) {
-            gone.push_back(*ground);
-        }
-    }
-    for (const Exception kind : moved.refuted) {
-        const auto ground = ground_of(kind);
-        if (ground && !open_ground(*ground)) {
-            gone.push_back(*ground);
-        }
-    }
-    audit::withdraw_carrier_claims(draft, about.shipment, gone, "its cause is gone");
-    protection::withdraw_customer_claims(draft, about.shipment, gone);
-    const auto& counted = answer_in(incident, AnswerKind::performance);
-    std::vector<std::string> ids{counted.id};
-    for (const auto& earlier : counted.history) {
-        ids.push_back(earlier.id);
-    }
-    for (const std::string& text : ids) {
-        const auto id = model::ContributionId::parse(text);
-        const model::Contribution* made = id ? draft.look(*id) : nullptr;
-        if (made != nullptr &&
-            std::ranges::find(moved.refuted, made->exception) != moved.refuted.end()) {
-            learning::retract(draft, *id);
-        }
-    }
-    // Messages about what is gone: all of them when nothing stands open any more.
-    auto told = incident.told;
-    if (about.open) {
-        std::erase_if(told, [&](const model::Told& each) {
-            const auto is = [&](Exception kind) { return each.variant == base::to_text(kind); };
-            return std::ranges::none_of(moved.refuted, is) &&
-                   std::ranges::none_of(moved.cleared, is);
-        });
-    }
-    const bool sent_is_false = delivery::retract_messages(draft, told);
-    const bool needs_nobody = !about.open || delivery::severity_of(draft.policy(), about.kind)
-                                                     .severity < draft.policy().ticket_from;
-    if (auto ticket = model::TicketId::parse(answer_in(incident, AnswerKind::ticket).id);
-        ticket && needs_nobody) {
-        delivery::settle_ticket(draft, *ticket,
-                                about.refuted ? "What this was about never was: the carrier's "
-                                                "record was completed."
-                                              : "What this was about has settled by itself.");
-    }
-    const model::Shipment* shipment = draft.look(about.shipment);
-    if (about.refuted && sent_is_false && shipment != nullptr &&
-        !shipment->track.delivered_at) {
-        model::Incident& mine = draft.edit(about.incident);
-        if (!delivery::is_told(mine.told, model::NotificationKind::in_transit, "correction")) {
-            const auto fields = delivery::common_fields(draft, about.order, about.shipment);
-            (void)delivery::tell(draft,
-                                 {.kind = model::NotificationKind::in_transit,
-                                  .variant = "correction",
-                                  .shipment = about.shipment,
-                                  .order = about.order,
-                                  .incident = about.incident,
-                                  .message_fields = fields,
-                                  .rule = "delivery.told.correction",
-                                  .policy_row = model::NotificationKind::delayed_revised_eta},
-                                 mine.told);
-        }
-    }
-}
-
 // Kind, severity and states follow from the exceptions.
 void restate(Draft& draft, model::Incident& incident, const Case& about) {
     incident.kind = about.kind;
@@ -413,19 +216,6 @@ bool may_close(Draft& draft, const model::Incident& incident) {
 }
 
 }  // namespace
-
-void set_answer(model::Incident& incident, AnswerKind kind, model::Answer answer) {
-    model::Answer& standing = incident.answers[static_cast<std::size_t>(kind)];
-    if (standing.id == answer.id && standing.none == answer.none) {
-        return;
-    }
-    answer.history = std::move(standing.history);
-    if (!standing.id.empty() || !standing.none.empty()) {
-        answer.history.push_back(
-            {standing.id, standing.none, standing.at, std::move(standing.because)});
-    }
-    standing = std::move(answer);
-}
 
 void settle_shipment(Draft& draft, model::ShipmentId id) {
     auto stands =

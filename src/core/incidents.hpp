@@ -27,7 +27,4 @@ void refresh_incident(Draft& draft, model::IncidentId incident);
 
 [[nodiscard]] bool has_unshipped_lines(Draft& draft, const model::Order& order);
 
-// Sets one of the six answers; a different earlier one goes to its history.
-void set_answer(model::Incident& incident, model::AnswerKind kind, model::Answer answer);
-
 }  // namespace aftermile::core
