@@ -39,8 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto found = again.next(read);
         check(found && *found && read.size() == record.size() + 1, "a record reads back");
         for (std::size_t i = 0; i < record.size(); ++i) {
-            check(read[i + 1] == record[i] || read[i + 1] == "'" + record[i],
-                  "a field reads back");
+            check(read[i + 1] == record[i] || read[i + 1] == "'" + record[i], "a field reads back");
         }
     }
     return 0;

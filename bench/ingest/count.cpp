@@ -122,8 +122,8 @@ base::Result<Counts> count_store(const std::string& folder) {
     if (!done) {
         return std::unexpected(done.error());
     }
-    counts.scans_not_in_state = counts.scans > folded ? counts.scans - folded
-                                                      : folded - counts.scans;
+    counts.scans_not_in_state =
+        counts.scans > folded ? counts.scans - folded : folded - counts.scans;
     return counts;
 }
 

@@ -15,9 +15,9 @@ struct Counts {
     std::uint64_t shipments = 0, incidents = 0, notifications = 0, outbox = 0;
     // What must be 0.
     std::uint64_t events_without_because = 0;
-    std::uint64_t scans_not_in_state = 0;        // of shipments: scans stored less scans folded
-    std::uint64_t shipments_without_timer = 0;   // under way, and nothing asks after them
-    std::uint64_t incidents_without_answers = 0; // not six, or one neither done nor explained
+    std::uint64_t scans_not_in_state = 0;         // of shipments: scans stored less scans folded
+    std::uint64_t shipments_without_timer = 0;    // under way, and nothing asks after them
+    std::uint64_t incidents_without_answers = 0;  // not six, or one neither done nor explained
     [[nodiscard]] bool complete() const {
         return events_without_because + scans_not_in_state + shipments_without_timer +
                    incidents_without_answers + parked ==

@@ -15,7 +15,7 @@
 namespace aftermile::bench {
 
 struct EngineLoop {
-    std::string folder;             // an existing, empty one; the store is made in it
+    std::string folder;  // an existing, empty one; the store is made in it
     Mix mix;
     std::uint32_t batch = 1'000;    // events a commit
     std::uint32_t warm_events = 0;  // beforehand, not timed
@@ -23,8 +23,8 @@ struct EngineLoop {
     bool record = false;
 };
 struct EngineLoopResult {
-    std::uint64_t events = 0;  // stored: without duplicates
-    std::chrono::nanoseconds elapsed{0};                            // on the wall
+    std::uint64_t events = 0;                                         // stored: without duplicates
+    std::chrono::nanoseconds elapsed{0};                              // on the wall
     std::chrono::nanoseconds parsing{0}, deciding{0}, committing{0};  // of the processor
     std::vector<ports::Batch> batches;  // if recorded, from the store's first
     std::size_t warm_batches = 0;       // of these: before the timed ones

@@ -32,16 +32,15 @@ constexpr std::uint32_t recorded_events = 200'000;
 constexpr std::uint32_t recorded_warm_max = 400'000;  // what the raw loop holds in memory
 constexpr int raw_runs = 3;
 
-double seconds_of(auto span) {
-    return std::chrono::duration<double>(span).count();
-}
+double seconds_of(auto span) { return std::chrono::duration<double>(span).count(); }
 
 struct Measured {
     Window cold, warm, timed;
-    double server_cpu = 0;           // seconds of the timed window
+    double server_cpu = 0;            // seconds of the timed window
     std::uint64_t written_bytes = 0;  // by the server in the timed window
     std::uint64_t commits = 0;        // of the timed window
-    std::uint64_t database_before = 0, database_after = 0;  // bytes, stopped: with the log folded in
+    std::uint64_t database_before = 0,
+                  database_after = 0;  // bytes, stopped: with the log folded in
     Counts counts;
     EngineLoopResult engine;
     std::uint32_t batch = 0;
@@ -93,9 +92,7 @@ class Bench {
     }
 
   private:
-    void note(const std::string& text) const {
-        std::fprintf(stderr, "bench: %s\n", text.c_str());
-    }
+    void note(const std::string& text) const { std::fprintf(stderr, "bench: %s\n", text.c_str()); }
 
     base::Result<void> start_server() {
         port_ = free_port();
@@ -144,11 +141,13 @@ class Bench {
             return std::unexpected(key ? ready.error() : key.error());
         }
         const std::vector<std::string> arguments{
-            "bench", "load", "--port", std::to_string(port_), "--shipments",
-            std::to_string(arguments_.shipments), "--connections",
-            std::to_string(arguments_.connections), "--seconds",
-            std::to_string(arguments_.seconds), "--seed", std::to_string(arguments_.seed),
-            "--start", std::to_string(base::microseconds_of(mix_.start))};
+            "bench",         "load",
+            "--port",        std::to_string(port_),
+            "--shipments",   std::to_string(arguments_.shipments),
+            "--connections", std::to_string(arguments_.connections),
+            "--seconds",     std::to_string(arguments_.seconds),
+            "--seed",        std::to_string(arguments_.seed),
+            "--start",       std::to_string(base::microseconds_of(mix_.start))};
         Process load(arguments, {{"AFTERMILE_BENCH_KEY", *key}});
         if (load.read_line() != "loaded") {
             return failed("orders and shipments were not taken in");
@@ -197,11 +196,10 @@ class Bench {
         loop.folder = folder_ + "/engine";
         loop.mix = mix_;
         files::create_directories(loop.folder);
-        const std::uint64_t seen = result_.cold.events + result_.warm.events +
-                                   result_.timed.events / 2;
+        const std::uint64_t seen =
+            result_.cold.events + result_.warm.events + result_.timed.events / 2;
         loop.warm_events = static_cast<std::uint32_t>(
-            arguments_.engine_only ? 100'000
-                                   : std::min<std::uint64_t>(seen, recorded_warm_max));
+            arguments_.engine_only ? 100'000 : std::min<std::uint64_t>(seen, recorded_warm_max));
         loop.events = recorded_events;
         const std::uint64_t mean =
             result_.commits > 0 ? result_.timed.events / result_.commits : 1'000;
@@ -217,8 +215,8 @@ class Bench {
         result_.engine = std::move(*engine);
         for (int i = 0; loop.record && i < raw_runs; ++i) {
             note("the raw loop");
-            auto raw = raw_sqlite_loop(result_.engine.batches, result_.engine.warm_batches,
-                                       loop.folder);
+            auto raw =
+                raw_sqlite_loop(result_.engine.batches, result_.engine.warm_batches, loop.folder);
             if (!raw.done) {
                 return failed("the raw loop: " + raw.error);
             }
@@ -275,23 +273,23 @@ std::vector<Line> lines_of(const Measured& m) {
     std::vector<Line> lines;
     if (m.timed.events > 0) {
         const std::uint64_t all = m.cold.events + m.warm.events + m.timed.events;
-        lines = {{"http_events_per_second", m.timed.rate(), "events/s, duplicates included"},
-                 {"http_seconds", m.timed.seconds, "s"},
-                 {"http_cold_events_per_second", m.cold.rate(), "events/s after the start"},
-                 {"request_p50", static_cast<double>(m.timed.p50) / 1e3, "ms, 100 events"},
-                 {"request_p99", static_cast<double>(m.timed.p99) / 1e3, "ms, 100 events"},
-                 {"server_cpu", per_event(m.server_cpu * 1e6, m.timed.events), "us/event"},
-                 {"events_per_commit", per_event(static_cast<double>(m.timed.events), m.commits),
-                  "events"},
-                 {"written_bytes",
-                  per_event(static_cast<double>(m.written_bytes), m.timed.accepted),
-                  "bytes/event, log and database"},
-                 {"database_bytes",
-                  per_event(static_cast<double>(m.database_after - m.database_before),
-                            all - m.cold.duplicates - m.warm.duplicates - m.timed.duplicates),
-                  "bytes/event, indexes counted"},
-                 {"duplicates", 100 * per_event(static_cast<double>(m.timed.duplicates),
-                                                m.timed.events), "% of the events sent"}};
+        lines = {
+            {"http_events_per_second", m.timed.rate(), "events/s, duplicates included"},
+            {"http_seconds", m.timed.seconds, "s"},
+            {"http_cold_events_per_second", m.cold.rate(), "events/s after the start"},
+            {"request_p50", static_cast<double>(m.timed.p50) / 1e3, "ms, 100 events"},
+            {"request_p99", static_cast<double>(m.timed.p99) / 1e3, "ms, 100 events"},
+            {"server_cpu", per_event(m.server_cpu * 1e6, m.timed.events), "us/event"},
+            {"events_per_commit", per_event(static_cast<double>(m.timed.events), m.commits),
+             "events"},
+            {"written_bytes", per_event(static_cast<double>(m.written_bytes), m.timed.accepted),
+             "bytes/event, log and database"},
+            {"database_bytes",
+             per_event(static_cast<double>(m.database_after - m.database_before),
+                       all - m.cold.duplicates - m.warm.duplicates - m.timed.duplicates),
+             "bytes/event, indexes counted"},
+            {"duplicates", 100 * per_event(static_cast<double>(m.timed.duplicates), m.timed.events),
+             "% of the events sent"}};
     }
     lines.push_back({"engine_events_per_second", rate(m.engine.events, m.engine.elapsed),
                      "events/s, one thread, no HTTP"});
@@ -300,10 +298,10 @@ std::vector<Line> lines_of(const Measured& m) {
     lines.push_back({"engine_commit", micros(m.engine.committing), "us CPU/event"});
     if (!m.raw.empty()) {
         const RawResult& raw = m.raw[m.raw.size() / 2];
-        lines.push_back({"raw_events_per_second", rate(raw.events, raw.elapsed),
-                         "events/s, median of 3"});
-        lines.push_back({"raw_cpu", per_event(seconds_of(raw.cpu) * 1e6, raw.events),
-                         "us CPU/event"});
+        lines.push_back(
+            {"raw_events_per_second", rate(raw.events, raw.elapsed), "events/s, median of 3"});
+        lines.push_back(
+            {"raw_cpu", per_event(seconds_of(raw.cpu) * 1e6, raw.events), "us CPU/event"});
         lines.push_back({"ratio_engine",
                          rate(m.engine.events, m.engine.elapsed) / rate(raw.events, raw.elapsed),
                          "of the raw loop, without HTTP"});
@@ -315,9 +313,14 @@ std::vector<Line> lines_of(const Measured& m) {
 
 std::vector<std::pair<std::string, std::uint64_t>> counts_of(const Measured& m) {
     const Counts& c = m.counts;
-    return {{"events", c.events}, {"scans", c.scans}, {"timers_fired", c.timers_fired},
-            {"shipments", c.shipments}, {"incidents", c.incidents},
-            {"notifications", c.notifications}, {"outbox", c.outbox}, {"parked", c.parked},
+    return {{"events", c.events},
+            {"scans", c.scans},
+            {"timers_fired", c.timers_fired},
+            {"shipments", c.shipments},
+            {"incidents", c.incidents},
+            {"notifications", c.notifications},
+            {"outbox", c.outbox},
+            {"parked", c.parked},
             {"scans_acknowledged", m.cold.accepted + m.warm.accepted + m.timed.accepted},
             {"events_without_because", c.events_without_because},
             {"scans_not_in_state", c.scans_not_in_state},
@@ -333,9 +336,10 @@ constexpr const char* method =
     "by bare SQLite calls into the same schema with the same settings.";
 
 void print_text(const Measured& m, const BenchArguments& arguments) {
-    fmt::print("machine: {}\nmethod: {}\n{} shipments, {} connections, seed {}, batches of {} in "
-               "the raw loop\n\n", machine(), method, arguments.shipments, arguments.connections,
-               arguments.seed, m.batch);
+    fmt::print(
+        "machine: {}\nmethod: {}\n{} shipments, {} connections, seed {}, batches of {} in "
+        "the raw loop\n\n",
+        machine(), method, arguments.shipments, arguments.connections, arguments.seed, m.batch);
     for (const Line& line : lines_of(m)) {
         fmt::print("{:28} {:12.2f}  {}\n", line.name, line.value, line.unit);
     }
@@ -392,17 +396,16 @@ int bench_ingest(const BenchArguments& arguments) {
         std::filesystem::remove_all(folder);
     }
     if (!measured) {
-        fmt::print(stderr, "bench ingest: {} {}\n", measured.error().code,
-                   measured.error().detail);
+        fmt::print(stderr, "bench ingest: {} {}\n", measured.error().code, measured.error().detail);
         return 1;
     }
     arguments.json ? bench::print_json(*measured, arguments)
                    : bench::print_text(*measured, arguments);
     const bool counted =
         arguments.engine_only ||
-        (measured->counts.complete() &&
-         measured->counts.scans ==
-             measured->cold.accepted + measured->warm.accepted + measured->timed.accepted);
+        (measured->counts.complete() && measured->counts.scans == measured->cold.accepted +
+                                                                      measured->warm.accepted +
+                                                                      measured->timed.accepted);
     if (!counted) {
         fmt::print(stderr, "bench ingest: what SQL counts is not what was acknowledged.\n");
     }

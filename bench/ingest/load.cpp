@@ -23,7 +23,8 @@ void say(const std::string& line) {
 
 std::uint64_t number_in(const std::string& body, std::string_view name) {
     const auto at = body.find(name);
-    return at == std::string::npos ? 0 : std::strtoull(body.c_str() + at + name.size(), nullptr, 10);
+    return at == std::string::npos ? 0
+                                   : std::strtoull(body.c_str() + at + name.size(), nullptr, 10);
 }
 
 class Load {
@@ -127,8 +128,7 @@ int run_load(const LoadArguments& arguments) {
     std::string word;
     unsigned port = 0;
     std::cin >> word >> port;
-    Connections connections(static_cast<std::uint16_t>(port), arguments.connections,
-                            arguments.key);
+    Connections connections(static_cast<std::uint16_t>(port), arguments.connections, arguments.key);
     const auto cold = load.send_events(connections, arguments.cold_seconds);
     if (!cold) {
         return failed("the cold window broke off");

@@ -109,8 +109,8 @@ Usage Process::usage() const {
     double user = 0;
     double system = 0;
     fields >> user >> system;
-    usage.cpu = std::chrono::duration<double>(
-        (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK)));
+    usage.cpu =
+        std::chrono::duration<double>((user + system) / static_cast<double>(sysconf(_SC_CLK_TCK)));
     return usage;
 }
 

@@ -61,12 +61,10 @@ constexpr auto stage_words = std::to_array<std::string_view>(
      "Out for delivery with the courier of this route; please keep the entrance reachable",
      "The parcel waits at the pick-up point; an identity document is asked for at the counter",
      "Delivered at the address; left with the person who opened the door"});
-constexpr auto exceptions = std::to_array<std::string_view>(
-    {"", "address_problem", "damaged", "delayed_by_carrier"});
+constexpr auto exceptions =
+    std::to_array<std::string_view>({"", "address_problem", "damaged", "delayed_by_carrier"});
 
-const Carrier& carrier_of(std::uint32_t shipment) {
-    return carriers[shipment % carriers.size()];
-}
+const Carrier& carrier_of(std::uint32_t shipment) { return carriers[shipment % carriers.size()]; }
 std::string tracking_number(std::uint32_t shipment) {
     return fmt::format("{}{:010}", carrier_of(shipment).prefix, shipment);
 }
@@ -141,9 +139,8 @@ void Workload::add_events(std::string& body, std::uint32_t count) {
         ++story.events;
         story.moved_on = chance(mix_.milestones);
         story.stage = static_cast<std::uint8_t>(story.stage + (story.moved_on ? 1 : 0));
-        story.exception = chance(mix_.exceptions)
-                              ? static_cast<std::uint8_t>(1 + next_random() % 3)
-                              : std::uint8_t{0};
+        story.exception = chance(mix_.exceptions) ? static_cast<std::uint8_t>(1 + next_random() % 3)
+                                                  : std::uint8_t{0};
         write_event(body, shipment, story);
     }
 }

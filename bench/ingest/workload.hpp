@@ -14,10 +14,10 @@ namespace aftermile::bench {
 struct Mix {
     std::uint32_t shipments = 100'000;
     std::uint64_t seed = 1;
-    base::Instant start;             // orders are placed and scans happen within the day before it
-    double duplicates = 0.05;        // of all events: the shipment's last one again
-    double exceptions = 0.012;       // of all events: one that opens an incident
-    double milestones = 0.15;        // of all events: the next milestone that a message tells
+    base::Instant start;        // orders are placed and scans happen within the day before it
+    double duplicates = 0.05;   // of all events: the shipment's last one again
+    double exceptions = 0.012;  // of all events: one that opens an incident
+    double milestones = 0.15;   // of all events: the next milestone that a message tells
 };
 
 class Workload {

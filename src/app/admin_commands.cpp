@@ -18,9 +18,7 @@ namespace aftermile::app {
 
 namespace {
 
-base::Instant wall_now() {
-    return engine::SystemClock{}.now();
-}
+base::Instant wall_now() { return engine::SystemClock{}.now(); }
 
 }  // namespace
 
@@ -92,8 +90,8 @@ int keys_create(const Config& config, const std::string& merchant,
     if (!record) {
         return complain(record.error());
     }
-    auto made = engine::create_key((*store)->admin(), record->number, test, scopes, label,
-                                   wall_now());
+    auto made =
+        engine::create_key((*store)->admin(), record->number, test, scopes, label, wall_now());
     if (!made) {
         return complain(made.error());
     }

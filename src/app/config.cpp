@@ -95,9 +95,8 @@ Result<Config> Config::load(const std::string& file) {
                 return std::unexpected(read.error());
             }
         } catch (const toml::parse_error& error) {
-            return base::fail("bad_config",
-                              path + ":" + std::to_string(error.source().begin.line) + ": " +
-                                  std::string(error.description()) + ".");
+            return base::fail("bad_config", path + ":" + std::to_string(error.source().begin.line) +
+                                                ": " + std::string(error.description()) + ".");
         }
     } else if (!file.empty()) {
         return base::fail("bad_config", "There is no file " + file + ".");

@@ -21,9 +21,10 @@ void print_plan(const engine::ImportPlan& plan, Output output) {
                    each.error.pointer.empty() ? "" : " at ", each.error.pointer);
     }
     if (output.json) {
-        fmt::print("{{\"rows\":{},\"row_errors\":{},\"orders\":{},\"shipments\":{},"
-                   "\"scans\":{}}}\n",
-                   plan.rows, plan.row_errors, plan.orders, plan.shipments, plan.scans);
+        fmt::print(
+            "{{\"rows\":{},\"row_errors\":{},\"orders\":{},\"shipments\":{},"
+            "\"scans\":{}}}\n",
+            plan.rows, plan.row_errors, plan.orders, plan.shipments, plan.scans);
     } else {
         fmt::print("{} rows, {} with errors: {} orders, {} shipments, {} scans\n", plan.rows,
                    plan.row_errors, plan.orders, plan.shipments, plan.scans);
@@ -49,10 +50,11 @@ int print_report(const engine::ImportReport& report, Output output) {
         fmt::print(stderr, "{}: {}\n", problem.code, problem.detail);
     }
     if (output.json) {
-        fmt::print("{{\"accepted\":{},\"duplicates\":{},\"parked\":{},\"rejected\":{},"
-                   "\"resumed_after\":{}}}\n",
-                   report.accepted, report.duplicates, report.parked, report.rejected,
-                   report.resumed_after);
+        fmt::print(
+            "{{\"accepted\":{},\"duplicates\":{},\"parked\":{},\"rejected\":{},"
+            "\"resumed_after\":{}}}\n",
+            report.accepted, report.duplicates, report.parked, report.rejected,
+            report.resumed_after);
     } else {
         fmt::print("{} accepted, {} known already, {} parked, {} rejected{}\n", report.accepted,
                    report.duplicates, report.parked, report.rejected,
@@ -122,11 +124,13 @@ int replay_verify(const Config& config, const std::string& merchant, Output outp
                    report->records_differ, report->other_catalog);
     };
     if (output.json) {
-        print(FMT_STRING("{{\"events\":{},\"decisions_differ\":{},\"records\":{},"
-                         "\"records_differ\":{},\"other_catalog\":{}}}\n"));
+        print(
+            FMT_STRING("{{\"events\":{},\"decisions_differ\":{},\"records\":{},"
+                       "\"records_differ\":{},\"other_catalog\":{}}}\n"));
     } else {
-        print(FMT_STRING("{} events decided again, {} differ; {} records, {} differ; "
-                         "{} decided with another catalog\n"));
+        print(
+            FMT_STRING("{} events decided again, {} differ; {} records, {} differ; "
+                       "{} decided with another catalog\n"));
     }
     for (const std::string& example : report->examples) {
         fmt::print(stderr, "differs: {}\n", example);

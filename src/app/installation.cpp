@@ -72,16 +72,15 @@ Result<std::unique_ptr<Installation>> open_installation(
     const char* fault = std::getenv("AFTERMILE_FAULT");
     options.reply_too_early = fault != nullptr && std::string_view(fault) == "ack_before_commit";
 #endif
-    made->engine = std::make_unique<engine::Engine>(std::move(options), *made->store,
-                                                    *made->clock, made->catalog);
+    made->engine = std::make_unique<engine::Engine>(std::move(options), *made->store, *made->clock,
+                                                    made->catalog);
     return made;
 }
 
 void set_up_log(const Config& config) {
     auto logger = spdlog::stderr_logger_mt("aftermile");
-    logger->set_pattern(
-        R"({"at":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","thread":%t,"text":"%v"})",
-        spdlog::pattern_time_type::utc);
+    logger->set_pattern(R"({"at":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","thread":%t,"text":"%v"})",
+                        spdlog::pattern_time_type::utc);
     logger->set_level(spdlog::level::from_str(config.get("log.level")));
     spdlog::set_default_logger(std::move(logger));
 }

@@ -44,9 +44,7 @@ void add_serving(CLI::App& app, Arguments& said) {
     serve->add_option("--test-clock", said.test_clock,
                       "Stand at this instant until the clock is advanced");
     CLI::App* demo = add(app, "demo", "A populated store whose clock can be advanced", said,
-                         [&](const Config& c) {
-                             return aftermile::app::run_demo(c, said.demo);
-                         });
+                         [&](const Config& c) { return aftermile::app::run_demo(c, said.demo); });
     demo->add_option("--listen", said.listen, "HOST:PORT");
     demo->add_option("--shipments", said.demo.shipments, "In 90 days, for a new folder")
         ->check(CLI::Range(20, 100'000));
@@ -65,11 +63,10 @@ void add_administration(CLI::App& app, Arguments& said) {
         [&](const Config& c) { return ours::merchants_list(c, said.output); });
 
     CLI::App* keys = app.add_subcommand("keys", "API keys")->require_subcommand(1);
-    CLI::App* key = add(*keys, "create", "Create a key and print it once", said,
-                        [&](const Config& c) {
-                            return ours::keys_create(c, said.merchant, said.scopes, said.label,
-                                                     said.test);
-                        });
+    CLI::App* key =
+        add(*keys, "create", "Create a key and print it once", said, [&](const Config& c) {
+            return ours::keys_create(c, said.merchant, said.scopes, said.label, said.test);
+        });
     key->add_option("--merchant", said.merchant, "Its id or name")->required();
     key->add_option("--scopes", said.scopes, "all, or read,ingest,operate,configure")
         ->delimiter(',');
@@ -98,32 +95,27 @@ void add_administration(CLI::App& app, Arguments& said) {
 void add_history(CLI::App& app, Arguments& said) {
     namespace ours = aftermile::app;
     CLI::App* import = app.add_subcommand("import", "Bring data in")->require_subcommand(1);
-    CLI::App* history = add(*import, "history", "The past, from CSV, JSON or NDJSON", said,
-                            [&](const Config& c) {
-                                return ours::import_history(c, said.import, said.output);
-                            });
+    CLI::App* history =
+        add(*import, "history", "The past, from CSV, JSON or NDJSON", said,
+            [&](const Config& c) { return ours::import_history(c, said.import, said.output); });
     history->add_option("files", said.import.files, "Files")->required();
     history->add_option("--map", said.import.map, "Which column is what (TOML)")->required();
     history->add_option("--merchant", said.import.merchant, "Its id or name")->required();
     history->add_flag("--dry-run", said.import.dry_run, "Check and count, store nothing");
 
-    CLI::App* replay = app.add_subcommand("replay", "Decide the past again")
-                           ->require_subcommand(1);
-    CLI::App* verify = add(*replay, "verify", "The same decisions, byte for byte", said,
-                           [&](const Config& c) {
-                               return ours::replay_verify(c, said.merchant, said.output);
-                           });
+    CLI::App* replay = app.add_subcommand("replay", "Decide the past again")->require_subcommand(1);
+    CLI::App* verify =
+        add(*replay, "verify", "The same decisions, byte for byte", said,
+            [&](const Config& c) { return ours::replay_verify(c, said.merchant, said.output); });
     verify->add_option("--merchant", said.merchant, "Its id or name")->required();
 
-    CLI::App* why = add(app, "why", "The causal chain of a record", said, [&](const Config& c) {
-        return ours::why(c, said.id, said.output);
-    });
+    CLI::App* why = add(app, "why", "The causal chain of a record", said,
+                        [&](const Config& c) { return ours::why(c, said.id, said.output); });
     why->add_option("id", said.id, "Any id")->required();
 
-    CLI::App* parse = add(app, "parse", "What a connector makes of a raw body", said,
-                          [&](const Config&) {
-                              return ours::parse_bodies(said.source, said.files);
-                          });
+    CLI::App* parse =
+        add(app, "parse", "What a connector makes of a raw body", said,
+            [&](const Config&) { return ours::parse_bodies(said.source, said.files); });
     parse->add_option("--source", said.source, "The connector's id")->required();
     parse->add_option("files", said.files, "Files, - for standard input")->required();
 }
@@ -176,10 +168,10 @@ int main(int argc, char** argv) {
     if (!config) {
         return aftermile::app::complain(config.error());
     }
-    for (const auto& [name, value, flag] :
-         {std::tuple{"data", &said.data, "--data"}, {"listen", &said.listen, "--listen"},
-          {"smtp.url", &said.smtp_url, "--smtp-url"},
-          {"test_clock", &said.test_clock, "--test-clock"}}) {
+    for (const auto& [name, value, flag] : {std::tuple{"data", &said.data, "--data"},
+                                            {"listen", &said.listen, "--listen"},
+                                            {"smtp.url", &said.smtp_url, "--smtp-url"},
+                                            {"test_clock", &said.test_clock, "--test-clock"}}) {
         if (!value->empty()) {
             config->set(name, *value, flag);
         }

@@ -42,10 +42,10 @@ Result<std::vector<Cause>> causes_in(ports::StoreReader& reader, ports::Table ta
     } else if constexpr (requires { record->answers; }) {
         for (std::size_t i = 0; i < record->answers.size(); ++i) {
             const model::Answer& answer = record->answers[i];
-            causes.push_back({fmt::format("{}: {}",
-                                          base::to_text(static_cast<model::AnswerKind>(i)),
-                                          answer.id.empty() ? "none: " + answer.none : answer.id),
-                              answer.because});
+            causes.push_back(
+                {fmt::format("{}: {}", base::to_text(static_cast<model::AnswerKind>(i)),
+                             answer.id.empty() ? "none: " + answer.none : answer.id),
+                 answer.because});
         }
     } else {
         Because last;

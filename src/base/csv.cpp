@@ -201,10 +201,9 @@ void CsvWriter::separate() {
 void CsvWriter::text(std::string_view value) {
     separate();
     const bool formula = starts_formula(value);
-    const bool quoted = value.find_first_of(std::string_view("\"\r\n\t ,;", 7)) !=
-                            std::string_view::npos ||
-                        value.find(delimiter_) != std::string_view::npos ||
-                        value.starts_with(byte_order_mark);
+    const bool quoted =
+        value.find_first_of(std::string_view("\"\r\n\t ,;", 7)) != std::string_view::npos ||
+        value.find(delimiter_) != std::string_view::npos || value.starts_with(byte_order_mark);
     if (!quoted) {
         out_.append(formula ? "'" : "").append(value);
         return;

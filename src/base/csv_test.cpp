@@ -34,7 +34,10 @@ TEST(Csv, reads_records_with_either_line_end) {
     EXPECT_EQ(all("a\n\n\nb\n"), (Records{{"a"}, {"b"}}));
     EXPECT_EQ(all(",\n"), (Records{{"", ""}}));
     EXPECT_EQ(all("a,"), (Records{{"a", ""}}));
-    EXPECT_EQ(all("\xEF\xBB\xBF" "a;b", ';'), (Records{{"a", "b"}}));
+    EXPECT_EQ(all("\xEF\xBB\xBF"
+                  "a;b",
+                  ';'),
+              (Records{{"a", "b"}}));
 }
 
 TEST(Csv, quotes_hold_delimiters_lines_and_quotes) {
@@ -44,16 +47,16 @@ TEST(Csv, quotes_hold_delimiters_lines_and_quotes) {
 }
 
 TEST(Csv, refusals_name_the_line_and_reading_goes_on) {
-    EXPECT_EQ(all("a,b\nx\"y,1\nc,d\n"),
-              (Records{{"a", "b"},
-                       {"bad_csv", "line 2",
-                        "Line 2 has a quote within a field that is not quoted."},
-                       {"c", "d"}}));
+    EXPECT_EQ(
+        all("a,b\nx\"y,1\nc,d\n"),
+        (Records{{"a", "b"},
+                 {"bad_csv", "line 2", "Line 2 has a quote within a field that is not quoted."},
+                 {"c", "d"}}));
     EXPECT_EQ(all("\"a\nb\"\n\"c\"d\ne")[1][1], "line 3");
-    EXPECT_EQ(all("a\n\"b,c\nd\n"),
-              (Records{{"a"},
-                       {"bad_csv", "line 2", "Line 2 opens a quote that nothing closes."},
-                       {"d"}}));
+    EXPECT_EQ(
+        all("a\n\"b,c\nd\n"),
+        (Records{
+            {"a"}, {"bad_csv", "line 2", "Line 2 opens a quote that nothing closes."}, {"d"}}));
     EXPECT_EQ(all("a\rb\n")[0][2], "Line 1 has a carriage return without a line feed.");
 }
 
@@ -124,8 +127,8 @@ RC_GTEST_PROP(Csv, what_is_written_reads_back, ()) {
     const char delimiter = *rc::gen::element(',', ';', '\t');
     const auto letter = rc::gen::oneOf(rc::gen::arbitrary<char>(),
                                        rc::gen::element('"', ',', ';', '\t', '\r', '\n', ' ', 'a'));
-    const auto records = *rc::gen::container<Records>(rc::gen::nonEmpty(
-        rc::gen::container<Record>(rc::gen::container<std::string>(letter))));
+    const auto records = *rc::gen::container<Records>(
+        rc::gen::nonEmpty(rc::gen::container<Record>(rc::gen::container<std::string>(letter))));
     std::string out;
     CsvWriter writer(out, delimiter);
     Records expected;

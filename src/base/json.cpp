@@ -15,8 +15,8 @@ namespace aftermile::base {
 // A parsed text is a list of these in document order: a container is followed by everything in
 // it, and `span` leads to what comes after.
 struct JsonNode {
-    const char* text = nullptr;  // of texts and numbers, in the document's arena
-    const char* name = nullptr;  // of members
+    const char* text = nullptr;   // of texts and numbers, in the document's arena
+    const char* name = nullptr;   // of members
     std::uint32_t text_size = 0;  // of containers: how many they hold
     std::uint32_t name_size = 0;
     std::uint32_t span = 1;  // nodes, this one included

@@ -246,9 +246,9 @@ void read_value(const Json& json, T& out, const Path& path, Reading& reading) {
         }
     } else if constexpr (std::integral<T>) {
         using Limits = std::numeric_limits<T>;
-        if (const auto read = read_integer(json, static_cast<std::int64_t>(Limits::min()),
-                                           static_cast<std::uint64_t>(Limits::max()), path,
-                                           reading)) {
+        if (const auto read =
+                read_integer(json, static_cast<std::int64_t>(Limits::min()),
+                             static_cast<std::uint64_t>(Limits::max()), path, reading)) {
             out = static_cast<T>(*read);
         }
     } else if constexpr (std::same_as<T, Instant>) {

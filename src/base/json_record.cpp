@@ -92,14 +92,13 @@ bool expect(const Json& json, JsonKind kind, const Path& path, Reading& reading)
     if (json.kind() == kind) {
         return true;
     }
-    reading.add(path, "wrong_type",
-                fmt::format("Write {} here, not {}.", name_of_kind(kind),
-                            name_of_kind(json.kind())));
+    reading.add(
+        path, "wrong_type",
+        fmt::format("Write {} here, not {}.", name_of_kind(kind), name_of_kind(json.kind())));
     return false;
 }
 
-void unknown_field(const Path& path, const std::vector<std::string_view>& known,
-                   Reading& reading) {
+void unknown_field(const Path& path, const std::vector<std::string_view>& known, Reading& reading) {
     reading.add(path, "unknown_field",
                 fmt::format("There is no field {} here; there are {}.", shown(path.name),
                             fmt::join(known, ", ")));
@@ -146,9 +145,9 @@ std::optional<std::size_t> read_name(const Json& json, const std::string_view* n
             return i;
         }
     }
-    reading.add(path, "bad_value",
-                fmt::format("\"{}\" is none of {}.", shown(text),
-                            fmt::join(names, names + count, ", ")));
+    reading.add(
+        path, "bad_value",
+        fmt::format("\"{}\" is none of {}.", shown(text), fmt::join(names, names + count, ", ")));
     return std::nullopt;
 }
 

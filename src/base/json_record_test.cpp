@@ -118,9 +118,7 @@ Leg read_over(std::string_view text, Leg leg) {
     return leg;
 }
 
-TEST(JsonRecord, writes_every_kind_of_member) {
-    EXPECT_EQ(to_json(sample()), sample_json);
-}
+TEST(JsonRecord, writes_every_kind_of_member) { EXPECT_EQ(to_json(sample()), sample_json); }
 
 TEST(JsonRecord, reads_back_what_it_wrote) {
     EXPECT_EQ(read_over(sample_json, {}), sample());
@@ -142,8 +140,8 @@ TEST(JsonRecord, absent_members_stay_and_null_resets) {
 TEST(JsonRecord, nested_records_merge_and_lists_are_replaced) {
     Leg leg = sample();
     leg.to = Place{"Rome", "RM"};
-    leg = read_over(R"({"from":{"city":"Linz"},"to":{"region":null},"stops":[{"region":"X"}]})",
-                    leg);
+    leg =
+        read_over(R"({"from":{"city":"Linz"},"to":{"region":null},"stops":[{"region":"X"}]})", leg);
     EXPECT_EQ(leg.from, (Place{"Linz", "BW"}));
     EXPECT_EQ(leg.to, (Place{"Rome", {}}));
     EXPECT_EQ(leg.stops, (std::vector<Place>{{"", "X"}}));

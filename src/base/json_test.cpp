@@ -78,8 +78,10 @@ TEST(JsonWriter, escapes_what_must_be_and_mends_utf8) {
     EXPECT_EQ(to_json(std::string("\x7F")), R"("\u007f")");
     EXPECT_EQ(to_json(std::string("J\xC3\xA4ger \xF0\x9F\x93\xA6")),
               "\"J\xC3\xA4ger \xF0\x9F\x93\xA6\"");
-    EXPECT_EQ(to_json(std::string("a\xFF" "b\xE2\x82")),
-              "\"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\xEF\xBF\xBD\"");
+    EXPECT_EQ(to_json(std::string("a\xFF"
+                                  "b\xE2\x82")),
+              "\"a\xEF\xBF\xBD"
+              "b\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
 RC_GTEST_PROP(JsonWriter, any_bytes_become_a_text_that_reads_back, (const std::string& bytes)) {
@@ -92,8 +94,7 @@ RC_GTEST_PROP(JsonWriter, any_bytes_become_a_text_that_reads_back, (const std::s
 TEST(Json, documents_come_back_in_order) {
     for (const char* text :
          {"null", "true", "0", "-12", R"("")", "[]", "{}", "[[],{}]",
-          R"({"b":1,"a":[1,2,{"c":null}]})",
-          R"([1,"two",3.00,[false],{"k":"v"}])"}) {
+          R"({"b":1,"a":[1,2,{"c":null}]})", R"([1,"two",3.00,[false],{"k":"v"}])"}) {
         EXPECT_EQ(copied(text), text);
     }
     EXPECT_EQ(copied(" { \"a\" : [ 1 , 2 ] } \n"), R"({"a":[1,2]})");
@@ -139,13 +140,26 @@ TEST(Json, views_give_nothing_for_another_kind) {
 }
 
 TEST(Json, what_is_not_json_is_refused) {
-    for (const char* text :
-         {"", " ", "[", "]", "{", "}", "[1", "1]", "[1,]", "[,1]", "[1 2]", "1,2", "1 2", "],[",
-          "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "{1:1}", "{\"a\":1 \"b\":2}",
-          "{\"a\":1}}", "[1}", "{\"a\":1]", "nul", "nullx", "null x", "True", "01", "-", "+1", "1.",
-          ".5", "1e", "1e+", "0x1", "1.2.3", "NaN", "Infinity", "'a'", "\"a", "a\"", "\"\\x\"",
-          "\"\\u12\"", "\"\\ud800\"", "\"a\nb\"", "[\"a\x01\"]", "[1]//c", "[1]/**/", "[]\v",
-          "[[]", "[]]", "\"a\" \"b\"", "[\"a\" \"b\"]", "{}{}", "[]1", "tru", "[tru]", "[1]a"}) {
+    for (const char* text : {"",           " ",           "[",
+                             "]",          "{",           "}",
+                             "[1",         "1]",          "[1,]",
+                             "[,1]",       "[1 2]",       "1,2",
+                             "1 2",        "],[",         "{\"a\"}",
+                             "{\"a\":}",   "{\"a\":1,}",  "{\"a\" 1}",
+                             "{a:1}",      "{1:1}",       "{\"a\":1 \"b\":2}",
+                             "{\"a\":1}}", "[1}",         "{\"a\":1]",
+                             "nul",        "nullx",       "null x",
+                             "True",       "01",          "-",
+                             "+1",         "1.",          ".5",
+                             "1e",         "1e+",         "0x1",
+                             "1.2.3",      "NaN",         "Infinity",
+                             "'a'",        "\"a",         "a\"",
+                             "\"\\x\"",    "\"\\u12\"",   "\"\\ud800\"",
+                             "\"a\nb\"",   "[\"a\x01\"]", "[1]//c",
+                             "[1]/**/",    "[]\v",        "[[]",
+                             "[]]",        "\"a\" \"b\"", "[\"a\" \"b\"]",
+                             "{}{}",       "[]1",         "tru",
+                             "[tru]",      "[1]a"}) {
         EXPECT_EQ(code_of(text), "bad_json") << text;
     }
     EXPECT_EQ(code_of(std::string_view("[1]\0", 4)), "bad_json");

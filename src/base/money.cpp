@@ -137,11 +137,9 @@ std::unexpected<Error> bad_amount() {
 }  // namespace
 
 Result<Currency> Currency::parse(std::string_view code) {
-    const auto found =
-        std::lower_bound(by_code.begin(), by_code.end(), code,
-                         [](std::uint16_t position, std::string_view wanted) {
-                             return code_at(position) < wanted;
-                         });
+    const auto found = std::lower_bound(
+        by_code.begin(), by_code.end(), code,
+        [](std::uint16_t position, std::string_view wanted) { return code_at(position) < wanted; });
     if (found == by_code.end() || code_at(*found) != code) {
         return fail("unknown_currency", "Write a currency as its ISO 4217 code, such as USD.");
     }
@@ -221,9 +219,8 @@ Result<std::vector<Money>> Money::allocate(std::span<const std::int64_t> weights
     }
     std::vector<std::size_t> order(weights.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return remainders[a] > remainders[b];
-    });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return remainders[a] > remainders[b]; });
     // What is left is less than the number of parts, each of which lost less than one unit.
     const std::int64_t unit = left < 0 ? -1 : 1;
     for (std::size_t i = 0; left != 0; ++i, left -= unit) {

@@ -35,7 +35,7 @@ struct Money {
     std::int64_t amount = 0;  // minor units
     Currency currency;
 
-    [[nodiscard]] Result<Money> plus(Money other) const;   // codes: currency_mismatch, overflow
+    [[nodiscard]] Result<Money> plus(Money other) const;  // codes: currency_mismatch, overflow
     [[nodiscard]] Result<Money> minus(Money other) const;
     // amount * numerator / denominator with a 128-bit intermediate; denominator > 0.
     [[nodiscard]] Result<Money> scaled(std::int64_t numerator, std::int64_t denominator,

@@ -109,7 +109,7 @@ TEST(Money, every_rounding_does_what_it_is_called) {
     EXPECT_EQ(half(-5, Rounding::down), -2);
     EXPECT_EQ(half(5, Rounding::up), 3);
     EXPECT_EQ(half(-5, Rounding::up), -3);
-    EXPECT_EQ(usd(10).scaled(1, 3, Rounding::half_even)->amount, 3);   // 3.33
+    EXPECT_EQ(usd(10).scaled(1, 3, Rounding::half_even)->amount, 3);    // 3.33
     EXPECT_EQ(usd(-11).scaled(1, 3, Rounding::half_even)->amount, -4);  // -3.67
     EXPECT_EQ(usd(1).scaled(1, 1000, Rounding::up)->amount, 1);
     EXPECT_EQ(usd(0).scaled(1, 3, Rounding::up)->amount, 0);
@@ -145,9 +145,9 @@ Wide oracle(Wide dividend, Wide divisor, Rounding rounding) {
 RC_GTEST_PROP(Money, scaling_agrees_with_an_exact_oracle, ()) {
     const auto amount = *any_amount();
     const auto numerator = *any_amount();
-    const auto denominator = *rc::gen::oneOf(rc::gen::inRange<std::int64_t>(1, 20),
-                                             rc::gen::inRange<std::int64_t>(1, most),
-                                             rc::gen::just(most));
+    const auto denominator =
+        *rc::gen::oneOf(rc::gen::inRange<std::int64_t>(1, 20),
+                        rc::gen::inRange<std::int64_t>(1, most), rc::gen::just(most));
     const auto rounding =
         *rc::gen::element(Rounding::half_even, Rounding::half_up, Rounding::down, Rounding::up);
     const Wide exact = oracle(Wide{amount} * numerator, denominator, rounding);
@@ -241,8 +241,8 @@ TEST(Money, decimals_are_written_with_the_digits_of_the_currency) {
 }
 
 RC_GTEST_PROP(Money, decimal_text_reads_back, ()) {
-    const Currency any = *Currency::from_number(
-        static_cast<std::uint16_t>(*rc::gen::inRange(1, 168)));
+    const Currency any =
+        *Currency::from_number(static_cast<std::uint16_t>(*rc::gen::inRange(1, 168)));
     const Money money{*any_amount(), any};
     const auto read = parse_decimal(decimal_text(money), any);
     RC_ASSERT(read.has_value());

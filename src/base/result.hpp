@@ -31,8 +31,7 @@ using Result = std::expected<T, Error>;
 [[nodiscard]] inline std::unexpected<Error> fail(std::string code, std::string detail,
                                                  std::string pointer = {},
                                                  Family family = Family::rejected) {
-    return std::unexpected(
-        Error{std::move(code), std::move(detail), std::move(pointer), family});
+    return std::unexpected(Error{std::move(code), std::move(detail), std::move(pointer), family});
 }
 
 }  // namespace aftermile::base

@@ -38,9 +38,13 @@ TEST(Text, hex_reads_either_case_and_nothing_else) {
 }
 
 TEST(Text, base64_agrees_with_rfc_4648_section_10) {
-    const std::pair<std::string_view, std::string_view> vectors[] = {
-        {"", ""},         {"f", "Zg=="},        {"fo", "Zm8="},         {"foo", "Zm9v"},
-        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    const std::pair<std::string_view, std::string_view> vectors[] = {{"", ""},
+                                                                     {"f", "Zg=="},
+                                                                     {"fo", "Zm8="},
+                                                                     {"foo", "Zm9v"},
+                                                                     {"foob", "Zm9vYg=="},
+                                                                     {"fooba", "Zm9vYmE="},
+                                                                     {"foobar", "Zm9vYmFy"}};
     for (const auto& [plain, encoded] : vectors) {
         EXPECT_EQ(to_base64(plain), encoded);
         EXPECT_EQ(from_base64(encoded), std::string(plain));
@@ -51,8 +55,7 @@ TEST(Text, base64_agrees_with_rfc_4648_section_10) {
 
 TEST(Text, base64_is_strict) {
     for (const char* text : {"Z", "Zg", "Zg=", "Zg===", "=", "====", "Zh==", "Zm9=", "Zm9v\n",
-                             "Zm 9",
-                             "Z=g=", "-__-", "Zg==Zg=="}) {
+                             "Zm 9", "Z=g=", "-__-", "Zg==Zg=="}) {
         EXPECT_FALSE(from_base64(text)) << text;
     }
     for (const char* text : {"Z", "Zg==", "Zh", "Zm9", "+//+", "Zg\n"}) {
@@ -67,9 +70,9 @@ RC_GTEST_PROP(Text, encodings_read_back, (const std::string& bytes)) {
 }
 
 TEST(Text, only_well_formed_utf8_passes) {
-    for (const char* text : {"", "plain", "J\xC3\xA4ger", "\xE2\x82\xAC", "\xED\x9F\xBF",
-                             "\xEE\x80\x80", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF",
-                             "twelve bytes\xC3\xA9 and more"}) {
+    for (const char* text :
+         {"", "plain", "J\xC3\xA4ger", "\xE2\x82\xAC", "\xED\x9F\xBF", "\xEE\x80\x80",
+          "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF", "twelve bytes\xC3\xA9 and more"}) {
         EXPECT_TRUE(is_utf8(text)) << text;
     }
     for (const char* text : {"\x80", "\xC3", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80",

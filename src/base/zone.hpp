@@ -13,8 +13,8 @@ namespace aftermile::base {
 class Zone {
   public:
     struct Offset {
-        Instant from;                // valid from here until the next entry
-        std::chrono::seconds east;   // added to UTC to get local time
+        Instant from;               // valid from here until the next entry
+        std::chrono::seconds east;  // added to UTC to get local time
     };
 
     // `offsets` sorted by `from`, at least one; the first also covers everything before it.

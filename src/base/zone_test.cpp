@@ -100,10 +100,9 @@ TEST(Zone, equal_by_name_and_offsets) {
 RC_GTEST_PROP(Zone, an_instant_lies_between_the_readings_of_its_local_time, ()) {
     const Zone zones[] = {berlin(), sao_paulo(), apia(), Zone::utc()};
     const Zone& zone = zones[*rc::gen::inRange(0, 4)];
-    const Instant around =
-        *rc::gen::element(utc("2026-03-29T01:00:00Z"), utc("2026-10-25T01:00:00Z"),
-                          utc("2017-10-15T03:00:00Z"), utc("2018-02-18T02:00:00Z"),
-                          utc("2011-12-30T10:00:00Z"));
+    const Instant around = *rc::gen::element(
+        utc("2026-03-29T01:00:00Z"), utc("2026-10-25T01:00:00Z"), utc("2017-10-15T03:00:00Z"),
+        utc("2018-02-18T02:00:00Z"), utc("2011-12-30T10:00:00Z"));
     const Instant at = around + minutes{*rc::gen::inRange(-3000, 3000)};
     const LocalTime written = zone.to_local(at);
     RC_ASSERT(zone.earliest(written) <= at);

@@ -55,7 +55,7 @@ model::Account payer(model::Funding funding) {
 // One row of the ledger, and the incident's total of that side.
 base::Result<void> book(Draft& draft, model::IncidentId incident, model::ClaimId claim,
                         model::Account debit, model::Account credit, base::Money amount,
-                        base::Money model::Incident::*total) {
+                        base::Money model::Incident::* total) {
     model::Incident& mine = draft.edit(incident);
     auto sum = (mine.*total).plus(amount);
     if (!sum) {
@@ -86,7 +86,8 @@ bool exceeds_value(Draft& draft, const model::Incident& incident, base::Money am
 Decisions refuse_second_remedy(Draft& draft) {
     return reject(draft, "already_remedied",
                   "The shopper has been made whole. Reopen the incident to give what is still "
-                  "missing, up to the parcel's value.", {});
+                  "missing, up to the parcel's value.",
+                  {});
 }
 
 Decisions give_remedy(Draft& draft, const model::IncidentAction& action) {
@@ -194,12 +195,14 @@ Decisions file_claim(Draft& draft, const model::ClaimAction& action) {
     if (claim.side == model::ClaimSide::customer || !is_unfiled(claim.state)) {
         return reject(draft, "wrong_state",
                       "Only an unfiled claim against a carrier or insurer can be filed; this one "
-                      "is " + std::string(base::to_text(claim.state)) + ".", {});
+                      "is " +
+                          std::string(base::to_text(claim.state)) + ".",
+                      {});
     }
     if (claim.opens_at && draft.now() < *claim.opens_at) {
-        return reject(draft, "too_early",
-                      "The carrier hears this claim from " + base::to_text(*claim.opens_at) +
-                          " on.", {});
+        return reject(
+            draft, "too_early",
+            "The carrier hears this claim from " + base::to_text(*claim.opens_at) + " on.", {});
     }
     if (claim.deadline && draft.now() >= *claim.deadline) {
         return reject(draft, "too_late",
@@ -237,16 +240,17 @@ Decisions credit_claim(Draft& draft, const model::ClaimAction& action) {
             ? book(draft, claim.incident, claim.id, model::Account::customer_remedies,
                    payer(draft.look(claim.incident)->funding), *action.amount,
                    &model::Incident::money_customer)
-            : book(draft, claim.incident, claim.id, model::Account::bank,
-                   insurer ? model::Account::insurer_recoveries
-                           : model::Account::carrier_recoveries,
-                   *action.amount,
-                   insurer ? &model::Incident::money_insurer : &model::Incident::money_carrier);
+            : book(
+                  draft, claim.incident, claim.id, model::Account::bank,
+                  insurer ? model::Account::insurer_recoveries : model::Account::carrier_recoveries,
+                  *action.amount,
+                  insurer ? &model::Incident::money_insurer : &model::Incident::money_carrier);
     if (!booked) {
         return reject(draft, booked.error().code, booked.error().detail, "/amount");
     }
     const bool customer = claim.side == model::ClaimSide::customer;
-    const bool is_short = claim.decided_amount && action.amount->amount < claim.decided_amount->amount;
+    const bool is_short =
+        claim.decided_amount && action.amount->amount < claim.decided_amount->amount;
     step_claim(draft, claim,
                customer   ? ClaimState::paid
                : is_short ? ClaimState::short_credited
@@ -302,19 +306,18 @@ Decisions decide_dispatched(Draft& draft, const model::Dispatched& reply) {
             ++told.attempts;
             break;
     }
-    draft.explain(draft.because("delivery.message." +
-                                std::string(base::to_text(reply.outcome))));
+    draft.explain(draft.because("delivery.message." + std::string(base::to_text(reply.outcome))));
     if (!text.empty()) {
         chain_any(draft, told.shipment, told.order);
-        draft.line({.type = EntryType::message,
-                    .id = told.id.text(),
-                    .text = std::string(text),
-                    .text_fields = {text_field("message", std::string(base::to_text(told.kind))),
-                                    text_field("channel",
-                                               std::string(base::to_text(told.channel)))},
-                    .occurred_at = draft.now(),
-                    .milestone = std::nullopt,
-                    .because = told.because});
+        draft.line(
+            {.type = EntryType::message,
+             .id = told.id.text(),
+             .text = std::string(text),
+             .text_fields = {text_field("message", std::string(base::to_text(told.kind))),
+                             text_field("channel", std::string(base::to_text(told.channel)))},
+             .occurred_at = draft.now(),
+             .milestone = std::nullopt,
+             .because = told.because});
     }
     return std::move(draft).finish();
 }

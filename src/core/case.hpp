@@ -11,23 +11,19 @@ namespace aftermile::core {
 
 struct Case {
     model::IncidentId incident;
-    model::ShipmentId shipment;  // none: the order is the subject
-    model::OrderId order;        // none: a parcel without an order
+    model::ShipmentId shipment;                      // none: the order is the subject
+    model::OrderId order;                            // none: a parcel without an order
     model::Exception kind = model::Exception::none;  // the gravest open, else the gravest ever
     base::Instant since;                             // when that came true
-    bool open = true;        // something stands open
-    bool refuted = false;    // nothing of it ever was
-    bool reported = false;   // the shopper told us, not the carrier
-    bool word_due = false;   // a next word was promised and its time has come
+    bool open = true;                                // something stands open
+    bool refuted = false;                            // nothing of it ever was
+    bool reported = false;                           // the shopper told us, not the carrier
+    bool word_due = false;  // a next word was promised and its time has come
 };
 
-[[nodiscard]] inline model::Answer done(std::string id, model::Because because,
-                                        base::Instant at) {
-    return {.id = std::move(id),
-            .none = {},
-            .at = at,
-            .because = std::move(because),
-            .history = {}};
+[[nodiscard]] inline model::Answer done(std::string id, model::Because because, base::Instant at) {
+    return {
+        .id = std::move(id), .none = {}, .at = at, .because = std::move(because), .history = {}};
 }
 [[nodiscard]] inline model::Answer nothing(std::string reason, model::Because because,
                                            base::Instant at) {

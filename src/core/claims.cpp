@@ -73,17 +73,16 @@ void step_claim(Draft& draft, model::Claim& claim, ClaimState state, std::string
     if (is_over(state)) {
         claim.timers.clear();
     }
-    draft.line({.type = EntryType::claim,
-                .id = claim.id.text(),
-                .text = claim.side == model::ClaimSide::customer ? "claim_customer_step"
-                                                                 : "claim_step",
-                .text_fields = {choice_field("state", base::to_text(state)),
-                                choice_field("ground", base::to_text(claim.ground)),
-                                text_field("carrier", claim.carrier),
-                                money_field("amount", claim.amount)},
-                .occurred_at = draft.now(),
-                .milestone = std::nullopt,
-                .because = draft.because("claim.step." + std::string(base::to_text(state)))});
+    draft.line(
+        {.type = EntryType::claim,
+         .id = claim.id.text(),
+         .text = claim.side == model::ClaimSide::customer ? "claim_customer_step" : "claim_step",
+         .text_fields = {choice_field("state", base::to_text(state)),
+                         choice_field("ground", base::to_text(claim.ground)),
+                         text_field("carrier", claim.carrier), money_field("amount", claim.amount)},
+         .occurred_at = draft.now(),
+         .milestone = std::nullopt,
+         .because = draft.because("claim.step." + std::string(base::to_text(state)))});
 }
 
 }  // namespace aftermile::core

@@ -1,16 +1,14 @@
 // The product in one table. Each signal, and the layers that answer it, in order:
 //
-//   signal                          orders  delivery          protection  audit     learning  returns
-//   order told or changed           upsert  promise, settle*
-//   shipment told or labelled       upsert  promise, settle   fix cover             exposure
-//   scan                            -       fold, settle, tell           -          exposure, outcome
-//   shopper or agent reports        -       settle            claim      claim      exception  risk
-//   timer: promise, silence         -       settle
-//   timer: held answer, next word   -       tell, ticket
-//   timer: claim opens, lapses      -       -                 -          step
-//   timer: profile due              -       -                 -          -          publish
-//   channel answered                -       message's state
-//   team acts                       -       incident, ticket  remedy     claim
+//   signal                          orders  delivery          protection  audit     learning
+//   returns order told or changed           upsert  promise, settle* shipment told or labelled
+//   upsert  promise, settle   fix cover             exposure scan                            -
+//   fold, settle, tell           -          exposure, outcome shopper or agent reports        -
+//   settle            claim      claim      exception  risk timer: promise, silence         -
+//   settle timer: held answer, next word   -       tell, ticket timer: claim opens, lapses      -
+//   -                 -          step timer: profile due              -       -                 -
+//   -          publish channel answered                -       message's state team acts -
+//   incident, ticket  remedy     claim
 //
 //   settle = compare what stands with what the incident recorded; every exception that opens,
 //   clears or never was moves the incident and all six answers (core/incidents.cpp).
@@ -38,8 +36,7 @@ namespace {
 // Re-arms the shipment's timers from what is known now. They carry no verdict.
 void arm(Draft& draft, model::ShipmentId id) {
     model::Shipment& shipment = draft.edit(id);
-    const auto measure =
-        delivery::measure_of(shipment.promises, shipment.ship_to, draft.catalog());
+    const auto measure = delivery::measure_of(shipment.promises, shipment.ship_to, draft.catalog());
     const bool over = delivery::is_final(shipment.track.milestone) || shipment.voided_at;
     const auto ahead = [&](std::optional<base::Instant> due) {
         return due && *due > draft.now() ? due : std::nullopt;
@@ -52,8 +49,7 @@ void arm(Draft& draft, model::ShipmentId id) {
 
 // After any change of a shipment: the layers answer in order.
 // `before`: the milestone it had; none when even that is news, because nobody knew the shopper.
-void follow_shipment(Draft& draft, model::ShipmentId id,
-                     std::optional<model::Milestone> before) {
+void follow_shipment(Draft& draft, model::ShipmentId id, std::optional<model::Milestone> before) {
     learning::count_journey(draft, id);
     settle_shipment(draft, id);
     tell_milestone(draft, id, before);
@@ -120,8 +116,7 @@ Decisions decide_one(Draft& draft, const model::ShipmentFacts& facts) {
 }
 
 Decisions decide_one(Draft& draft, const model::Scan& scan) {
-    model::ShipmentId id =
-        orders::find_by_number(draft, scan.carrier, scan.tracking_number);
+    model::ShipmentId id = orders::find_by_number(draft, scan.carrier, scan.tracking_number);
     const delivery::DigestEntry entry =
         delivery::entry_of(scan, zone_of(draft.catalog(), scan.place));
     if (const model::Shipment* known = draft.look(id)) {
@@ -175,11 +170,10 @@ Decisions decide_one(Draft& draft, const model::Report& report) {
     }
     if (draft.look(id) == nullptr) {
         return std::move(draft).refuse(
-            Outcome::rejected,
-            {.code = "unknown_shipment",
-             .detail = "No shipment is known by that id, reference or number.",
-             .pointer = "/shipment",
-             .family = base::Family::rejected});
+            Outcome::rejected, {.code = "unknown_shipment",
+                                .detail = "No shipment is known by that id, reference or number.",
+                                .pointer = "/shipment",
+                                .family = base::Family::rejected});
     }
     model::Shipment& shipment = draft.edit(id);
     draft.answer(id.text(), shipment.reference);
@@ -195,8 +189,8 @@ Decisions decide_one(Draft& draft, const model::Report& report) {
         shipment.reports.push_back({report.kind, draft.now(), false});
     }
     draft.chain_to(id);
-    draft.explain(draft.because(report.withdrawn ? "protection.report.withdrawn"
-                                                 : "protection.report.made"));
+    draft.explain(
+        draft.because(report.withdrawn ? "protection.report.withdrawn" : "protection.report.made"));
     follow_shipment(draft, id, shipment.track.milestone);
     if (report.withdrawn) {
         protection::withdraw_reported(draft, id, delivery::exception_of(report.kind));
@@ -210,8 +204,8 @@ void fire_shipment(Draft& draft, model::ShipmentId id) {
     const auto due = take_due(shipment.timers, draft.now());
     draft.chain_to(id);
     settle_shipment(draft, id);
-    const bool held = std::ranges::find(due, model::TimerKind::hold_ends, &model::Timer::kind) !=
-                      due.end();
+    const bool held =
+        std::ranges::find(due, model::TimerKind::hold_ends, &model::Timer::kind) != due.end();
     if (held) {
         tell_milestone(draft, id, std::nullopt);
     }
@@ -223,8 +217,8 @@ void fire_order(Draft& draft, model::OrderId id) {
     const auto due = take_due(order.timers, draft.now());
     draft.chain_to(id);
     settle_order(draft, id);
-    const bool held = std::ranges::find(due, model::TimerKind::hold_ends, &model::Timer::kind) !=
-                      due.end();
+    const bool held =
+        std::ranges::find(due, model::TimerKind::hold_ends, &model::Timer::kind) != due.end();
     if (held) {
         tell_order(draft, id);
     }

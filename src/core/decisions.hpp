@@ -43,8 +43,8 @@ struct Decisions {
     std::optional<base::Error> error;
     std::string id, reference;  // of the record that the sender spoke of, for the reply
     Trace trace;
-    model::EventId previous;    // the subject's event before this one
-    std::vector<Put> puts;      // at most one for each record
+    model::EventId previous;  // the subject's event before this one
+    std::vector<Put> puts;    // at most one for each record
     std::vector<OutboxChange> outbox;
 };
 

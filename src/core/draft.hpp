@@ -72,8 +72,8 @@ class Draft {
         auto& mine = std::get<std::list<Record>>(records_);
         auto& ordinal = std::get<Ordinal<Record>>(ordinals_).next;
         Record& record = mine.emplace_back();
-        record.id = decltype(record.id)::of(event_.id.merchant(), event_.id.event_number(),
-                                            ordinal++);
+        record.id =
+            decltype(record.id)::of(event_.id.merchant(), event_.id.event_number(), ordinal++);
         return record;
     }
     [[nodiscard]] model::Merchant& edit_merchant();
@@ -137,10 +137,9 @@ class Draft {
     base::Instant now_;
     // Lists: references to their records stay, and the many that stay empty cost nothing.
     std::tuple<std::list<model::Customer>, std::list<model::Order>, std::list<model::Shipment>,
-               std::list<model::Incident>, std::list<model::Notification>,
-               std::list<model::Ticket>, std::list<model::Coverage>, std::list<model::Claim>,
-               std::list<model::LedgerEntry>, std::list<model::Contribution>,
-               std::list<model::ReturnRisk>>
+               std::list<model::Incident>, std::list<model::Notification>, std::list<model::Ticket>,
+               std::list<model::Coverage>, std::list<model::Claim>, std::list<model::LedgerEntry>,
+               std::list<model::Contribution>, std::list<model::ReturnRisk>>
         records_;
     std::tuple<Ordinal<model::Customer>, Ordinal<model::Order>, Ordinal<model::Shipment>,
                Ordinal<model::Incident>, Ordinal<model::Notification>, Ordinal<model::Ticket>,
@@ -154,16 +153,46 @@ class Draft {
     std::string missing_;
 };
 
-template <> struct Draft::RecordFor<model::CustomerId> { using type = model::Customer; };
-template <> struct Draft::RecordFor<model::OrderId> { using type = model::Order; };
-template <> struct Draft::RecordFor<model::ShipmentId> { using type = model::Shipment; };
-template <> struct Draft::RecordFor<model::IncidentId> { using type = model::Incident; };
-template <> struct Draft::RecordFor<model::NotificationId> { using type = model::Notification; };
-template <> struct Draft::RecordFor<model::TicketId> { using type = model::Ticket; };
-template <> struct Draft::RecordFor<model::CoverageId> { using type = model::Coverage; };
-template <> struct Draft::RecordFor<model::ClaimId> { using type = model::Claim; };
-template <> struct Draft::RecordFor<model::ContributionId> { using type = model::Contribution; };
-template <> struct Draft::RecordFor<model::RiskId> { using type = model::ReturnRisk; };
+template <>
+struct Draft::RecordFor<model::CustomerId> {
+    using type = model::Customer;
+};
+template <>
+struct Draft::RecordFor<model::OrderId> {
+    using type = model::Order;
+};
+template <>
+struct Draft::RecordFor<model::ShipmentId> {
+    using type = model::Shipment;
+};
+template <>
+struct Draft::RecordFor<model::IncidentId> {
+    using type = model::Incident;
+};
+template <>
+struct Draft::RecordFor<model::NotificationId> {
+    using type = model::Notification;
+};
+template <>
+struct Draft::RecordFor<model::TicketId> {
+    using type = model::Ticket;
+};
+template <>
+struct Draft::RecordFor<model::CoverageId> {
+    using type = model::Coverage;
+};
+template <>
+struct Draft::RecordFor<model::ClaimId> {
+    using type = model::Claim;
+};
+template <>
+struct Draft::RecordFor<model::ContributionId> {
+    using type = model::Contribution;
+};
+template <>
+struct Draft::RecordFor<model::RiskId> {
+    using type = model::ReturnRisk;
+};
 
 template <class Record>
 const auto& Draft::shelf_of(const Facts& facts) {

@@ -67,7 +67,11 @@ using NameKey = std::string;
 [[nodiscard]] NameKey customer_email_key(std::string_view email_hash);
 // Reads a key back: table column and value. Used by whoever loads facts.
 enum class NameKind : unsigned char {
-    tracking, shipment_reference, order_reference, customer_reference, customer_email,
+    tracking,
+    shipment_reference,
+    order_reference,
+    customer_reference,
+    customer_email,
 };
 [[nodiscard]] std::pair<NameKind, std::string_view> parts_of(const NameKey& key);
 
@@ -115,8 +119,8 @@ struct Keys {
 
     [[nodiscard]] bool empty() const {
         return names.empty() && customers.empty() && orders.empty() && shipments.empty() &&
-               incidents.empty() && notifications.empty() && tickets.empty() &&
-               coverages.empty() && claims.empty() && contributions.empty() && risks.empty();
+               incidents.empty() && notifications.empty() && tickets.empty() && coverages.empty() &&
+               claims.empty() && contributions.empty() && risks.empty();
     }
 };
 

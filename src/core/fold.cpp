@@ -38,8 +38,7 @@ void place(Facts& facts, const model::Order& record) {
 void place(Facts& facts, const model::Shipment& record) {
     // Its names change only where the record does: most scans leave them alone.
     const model::Shipment* before = facts.shipments.find(record.id);
-    if (!record.reference.empty() &&
-        (before == nullptr || before->reference != record.reference)) {
+    if (!record.reference.empty() && (before == nullptr || before->reference != record.reference)) {
         name(facts, shipment_reference_key(record.reference), record.id.value);
     }
     if (before == nullptr || before->tracking_number != record.tracking_number) {

@@ -23,17 +23,17 @@ namespace {
 model::Because because_of(const Draft& draft, const model::Shipment* shipment,
                           const model::OpenException& each) {
     if (each.kind == Exception::late) {
-        return draft.because("delivery.late.promised_day_ended",
-                             {compare_instants("promised_day_ended", draft.now(), model::Op::ge,
-                                               each.since)});
+        return draft.because(
+            "delivery.late.promised_day_ended",
+            {compare_instants("promised_day_ended", draft.now(), model::Op::ge, each.since)});
     }
     if (each.kind == Exception::transit_silence && shipment != nullptr &&
         shipment->track.last_physical_at) {
         const auto last = *shipment->track.last_physical_at;
-        return draft.because("delivery.transit_silence.threshold",
-                             {{"hours_since_last_scan", whole_hours(draft.now() - last),
-                               model::Op::ge, whole_hours(each.since - last), "hours",
-                               std::nullopt}});
+        return draft.because(
+            "delivery.transit_silence.threshold",
+            {{"hours_since_last_scan", whole_hours(draft.now() - last), model::Op::ge,
+              whole_hours(each.since - last), "hours", std::nullopt}});
     }
     const bool reported = shipment != nullptr && delivery::is_reported(*shipment, each.kind);
     return draft.because("delivery." + std::string(base::to_text(each.kind)) +
@@ -89,8 +89,8 @@ void open_exception(Draft& draft, model::Incident& incident, const model::Shipme
 void end_exceptions(Draft& draft, model::Incident& incident, const model::Shipment& shipment,
                     const std::vector<model::OpenException>& stands, Movement& moved) {
     for (IncidentException& each : incident.exceptions) {
-        const bool still = std::ranges::find(stands, each.kind, &model::OpenException::kind) !=
-                           stands.end();
+        const bool still =
+            std::ranges::find(stands, each.kind, &model::OpenException::kind) != stands.end();
         if (each.retracted || (is_open(each) && still)) {
             continue;
         }
@@ -103,10 +103,10 @@ void end_exceptions(Draft& draft, model::Incident& incident, const model::Shipme
         each.retracted = never;
         each.cleared_at = ending.at;
         (never ? moved.refuted : moved.cleared).push_back(each.kind);
-        line_about(draft, incident, never ? "exception_retracted" : "exception_cleared", each.kind,
-                   ending.at,
-                   draft.because(never ? "delivery.exception.never_was"
-                                       : "delivery.exception.cleared"));
+        line_about(
+            draft, incident, never ? "exception_retracted" : "exception_cleared", each.kind,
+            ending.at,
+            draft.because(never ? "delivery.exception.never_was" : "delivery.exception.cleared"));
     }
 }
 
@@ -114,15 +114,14 @@ void end_exceptions(Draft& draft, model::Incident& incident, const model::Shipme
 void record_late_delivery(Draft& draft, model::ShipmentId id,
                           std::vector<model::OpenException>& stands) {
     const model::Shipment& shipment = *draft.look(id);
-    const auto measure =
-        delivery::measure_of(shipment.promises, shipment.ship_to, draft.catalog());
-    if (!measure || !shipment.track.delivered_at ||
-        *shipment.track.delivered_at <= measure->ends || shipment.voided_at) {
+    const auto measure = delivery::measure_of(shipment.promises, shipment.ship_to, draft.catalog());
+    if (!measure || !shipment.track.delivered_at || *shipment.track.delivered_at <= measure->ends ||
+        shipment.voided_at) {
         return;
     }
     if (const model::Incident* incident = draft.look(shipment.incident)) {
-        const bool known = std::ranges::any_of(
-            incident->exceptions, [](const IncidentException& each) {
+        const bool known =
+            std::ranges::any_of(incident->exceptions, [](const IncidentException& each) {
                 return each.kind == Exception::late && !each.retracted;
             });
         if (known) {
@@ -158,10 +157,8 @@ void arm_closing(Draft& draft, model::Incident& incident, bool over, base::Insta
         return;
     }
     if (over) {
-        const base::Instant due =
-            ended_at + std::chrono::hours{draft.policy().close_grace_hours};
-        set_timer(incident.timers, model::TimerKind::incident_closes,
-                  std::max(due, draft.now()));
+        const base::Instant due = ended_at + std::chrono::hours{draft.policy().close_grace_hours};
+        set_timer(incident.timers, model::TimerKind::incident_closes, std::max(due, draft.now()));
     }
 }
 
@@ -218,8 +215,7 @@ bool may_close(Draft& draft, const model::Incident& incident) {
 }  // namespace
 
 void settle_shipment(Draft& draft, model::ShipmentId id) {
-    auto stands =
-        delivery::standing(*draft.look(id), draft.policy(), draft.catalog(), draft.now());
+    auto stands = delivery::standing(*draft.look(id), draft.policy(), draft.catalog(), draft.now());
     auto opens = stands;
     record_late_delivery(draft, id, opens);
     const bool had_open = draft.look(id)->incident_open;

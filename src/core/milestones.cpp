@@ -74,21 +74,19 @@ void tell_milestone(Draft& draft, model::ShipmentId id, std::optional<Milestone>
         message_fields.push_back(day_field("today", zone.day_of(draft.now())));
     }
     if (*kind == NotificationKind::delivered && shipment.track.delivered_at) {
-        message_fields.push_back(
-            instant_field("delivered_at", *shipment.track.delivered_at, zone));
+        message_fields.push_back(instant_field("delivered_at", *shipment.track.delivered_at, zone));
     }
     model::Shipment& mine = draft.edit(id);
-    const delivery::Told told =
-        delivery::tell(draft,
-                       {.kind = *kind,
-                        .variant = {},
-                        .shipment = id,
-                        .order = mine.order,
-                        .incident = {},
-                        .message_fields = std::move(message_fields),
-                        .rule = "delivery.told.milestone",
-                        .policy_row = std::nullopt},
-                       mine.told);
+    const delivery::Told told = delivery::tell(draft,
+                                               {.kind = *kind,
+                                                .variant = {},
+                                                .shipment = id,
+                                                .order = mine.order,
+                                                .incident = {},
+                                                .message_fields = std::move(message_fields),
+                                                .rule = "delivery.told.milestone",
+                                                .policy_row = std::nullopt},
+                                               mine.told);
     set_timer(mine.timers, model::TimerKind::hold_ends, told.ask_again);
 }
 

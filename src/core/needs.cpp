@@ -145,8 +145,7 @@ bool only_moves(const Asking& asking, const model::Shipment& known, const model:
         return false;
     }
     const model::Catalog& catalog = *asking.facts().catalog;
-    const delivery::DigestEntry entry =
-        delivery::entry_of(scan, zone_of(catalog, scan.place));
+    const delivery::DigestEntry entry = delivery::entry_of(scan, zone_of(catalog, scan.place));
     if (delivery::contains(known.digest, entry.identity)) {
         return true;
     }
@@ -160,8 +159,7 @@ bool only_moves(const Asking& asking, const model::Shipment& known, const model:
     after.voided_at = known.voided_at;
     after.digest = known.digest + delivery::pack({entry});
     delivery::refold(after, catalog);
-    if (after.track.milestone != known.track.milestone &&
-        may_tell(known, after.track.milestone)) {
+    if (after.track.milestone != known.track.milestone && may_tell(known, after.track.milestone)) {
         return false;
     }
     if (after.track.delivered_at && !after.promises.empty()) {
@@ -200,9 +198,8 @@ void need(Asking& asking, const model::ShipmentFacts& facts) {
         }
     });
     if (facts.tracking_number) {
-        asking.each_named(tracking_key(*facts.tracking_number), [&](std::int64_t id) {
-            asking.around_shipment(model::ShipmentId{id});
-        });
+        asking.each_named(tracking_key(*facts.tracking_number),
+                          [&](std::int64_t id) { asking.around_shipment(model::ShipmentId{id}); });
     }
     if (!facts.order_reference.empty()) {
         asking.each_named(order_reference_key(facts.order_reference),
@@ -224,14 +221,12 @@ void need(Asking& asking, const model::Scan& scan) {
 void need(Asking& asking, const model::Report& report) {
     asking.around_shipment(report.shipment);
     if (!report.shipment_reference.empty()) {
-        asking.each_named(
-            shipment_reference_key(report.shipment_reference),
-            [&](std::int64_t id) { asking.around_shipment(model::ShipmentId{id}); });
+        asking.each_named(shipment_reference_key(report.shipment_reference),
+                          [&](std::int64_t id) { asking.around_shipment(model::ShipmentId{id}); });
     }
     if (!report.tracking_number.empty()) {
-        asking.each_named(tracking_key(report.tracking_number), [&](std::int64_t id) {
-            asking.around_shipment(model::ShipmentId{id});
-        });
+        asking.each_named(tracking_key(report.tracking_number),
+                          [&](std::int64_t id) { asking.around_shipment(model::ShipmentId{id}); });
     }
 }
 
@@ -262,8 +257,8 @@ void need(Asking& asking, const model::TimerFired& fired) {
 }
 
 void need(Asking& asking, const model::Dispatched& reply) {
-    const auto* known = asking.ask(reply.notification, asking.facts().notifications,
-                                   asking.keys().notifications);
+    const auto* known =
+        asking.ask(reply.notification, asking.facts().notifications, asking.keys().notifications);
     if (known != nullptr) {
         asking.shipment(known->shipment);
         asking.order(known->order);
@@ -276,8 +271,7 @@ void need(Asking& asking, const model::IncidentAction& action) {
 }
 
 void need(Asking& asking, const model::TicketAction& action) {
-    const auto* known =
-        asking.ask(action.ticket, asking.facts().tickets, asking.keys().tickets);
+    const auto* known = asking.ask(action.ticket, asking.facts().tickets, asking.keys().tickets);
     if (known != nullptr) {
         asking.shipment(known->shipment);
         asking.order(known->order);

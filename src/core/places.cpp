@@ -37,8 +37,7 @@ std::optional<base::Instant> quiet_until(const model::PossibleZones& zones, base
     for (const base::Zone* zone : zones.zones) {
         const base::LocalTime local = zone->to_local(now);
         const auto day = std::chrono::floor<std::chrono::days>(local);
-        const std::int64_t minute =
-            std::chrono::floor<std::chrono::minutes>(local - day).count();
+        const std::int64_t minute = std::chrono::floor<std::chrono::minutes>(local - day).count();
         const bool spans_midnight = from_minute > until_minute;
         const bool evening = spans_midnight && minute >= from_minute;
         const bool quiet = spans_midnight ? evening || minute < until_minute

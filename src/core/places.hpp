@@ -7,8 +7,7 @@
 
 namespace aftermile::core {
 
-[[nodiscard]] model::PossibleZones zones_of(const model::Catalog& catalog,
-                                            const model::Area& area);
+[[nodiscard]] model::PossibleZones zones_of(const model::Catalog& catalog, const model::Area& area);
 
 // The one zone in which times of that place are read and shown: its westernmost.
 [[nodiscard]] const base::Zone& zone_of(const model::Catalog& catalog, const model::Area& area);
@@ -22,8 +21,7 @@ namespace aftermile::core {
 // Is it quiet time there, in any zone that fits? Minutes of the local day; from > until spans
 // midnight. If so, until when: the latest end over the zones.
 [[nodiscard]] std::optional<base::Instant> quiet_until(const model::PossibleZones& zones,
-                                                       base::Instant now,
-                                                       std::int64_t from_minute,
+                                                       base::Instant now, std::int64_t from_minute,
                                                        std::int64_t until_minute);
 
 // Country and region as one word, for lanes: US-CA.

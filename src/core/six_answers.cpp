@@ -126,8 +126,8 @@ void answer_all(Draft& draft, const Case& about, const Movement& moved) {
     const protection::Cover cover = protection::answer_cover(draft, about);
     set_answer(incident, AnswerKind::cover, cover.answer);
     incident.funding = cover.funding;
-    incident.remedy = incident.customer_state == CustomerState::remedied ? incident.remedy
-                                                                        : cover.remedy;
+    incident.remedy =
+        incident.customer_state == CustomerState::remedied ? incident.remedy : cover.remedy;
     claim_for_shopper(draft, about);
     delivery::Told told = delivery::answer_customer_told(draft, about);
     set_answer(incident, AnswerKind::customer_told, std::move(told.answer));

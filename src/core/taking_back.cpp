@@ -42,8 +42,7 @@ void withdraw_claims(Draft& draft, const Case& about, const Movement& moved) {
 }
 
 void count_back(Draft& draft, const Case& about, const Movement& moved) {
-    const auto& counted =
-        answer_in(*draft.look(about.incident), AnswerKind::performance);
+    const auto& counted = answer_in(*draft.look(about.incident), AnswerKind::performance);
     std::vector<std::string> ids{counted.id};
     for (const auto& earlier : counted.history) {
         ids.push_back(earlier.id);
@@ -82,17 +81,17 @@ void correct(Draft& draft, const Case& about) {
     if (delivery::is_told(mine.told, model::NotificationKind::in_transit, "correction")) {
         return;
     }
-    (void)delivery::tell(draft,
-                         {.kind = model::NotificationKind::in_transit,
-                          .variant = "correction",
-                          .shipment = about.shipment,
-                          .order = about.order,
-                          .incident = about.incident,
-                          .message_fields =
-                              delivery::common_fields(draft, about.order, about.shipment),
-                          .rule = "delivery.told.correction",
-                          .policy_row = model::NotificationKind::delayed_revised_eta},
-                         mine.told);
+    (void)delivery::tell(
+        draft,
+        {.kind = model::NotificationKind::in_transit,
+         .variant = "correction",
+         .shipment = about.shipment,
+         .order = about.order,
+         .incident = about.incident,
+         .message_fields = delivery::common_fields(draft, about.order, about.shipment),
+         .rule = "delivery.told.correction",
+         .policy_row = model::NotificationKind::delayed_revised_eta},
+        mine.told);
 }
 
 }  // namespace
@@ -101,10 +100,11 @@ void take_back(Draft& draft, const Case& about, const Movement& moved) {
     withdraw_claims(draft, about, moved);
     count_back(draft, about, moved);
     const bool sent_is_false = drop_messages(draft, about, moved);
-    const bool needs_nobody = !about.open || delivery::severity_of(draft.policy(), about.kind)
-                                                     .severity < draft.policy().ticket_from;
-    const auto ticket = model::TicketId::parse(
-        answer_in(*draft.look(about.incident), AnswerKind::ticket).id);
+    const bool needs_nobody =
+        !about.open ||
+        delivery::severity_of(draft.policy(), about.kind).severity < draft.policy().ticket_from;
+    const auto ticket =
+        model::TicketId::parse(answer_in(*draft.look(about.incident), AnswerKind::ticket).id);
     if (ticket && needs_nobody) {
         delivery::settle_ticket(draft, *ticket,
                                 about.refuted ? "What this was about never was: the carrier's "

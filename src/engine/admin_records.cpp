@@ -190,8 +190,7 @@ Result<NewKey> create_key(ports::AdminStore& admin, model::MerchantNumber mercha
     made.record.scopes = std::move(scopes);
     made.record.label = std::move(label);
     made.record.created_at = now;
-    if (auto added =
-            admin.add({"key", name, merchant, base::to_json(made.record), std::nullopt});
+    if (auto added = admin.add({"key", name, merchant, base::to_json(made.record), std::nullopt});
         !added) {
         return std::unexpected(added.error());
     }
@@ -206,9 +205,7 @@ bool is_well_formed_key(std::string_view key) {
                                      key.substr(length - key_check_chars));
 }
 
-std::string key_row_name(std::string_view key) {
-    return base::to_hex(base::sha256(key));
-}
+std::string key_row_name(std::string_view key) { return base::to_hex(base::sha256(key)); }
 
 Result<KeyRecord> read_key(ports::AdminStore& admin, std::string_view key) {
     const auto refused = [] { return fail("unauthorized", "This is not a valid API key."); };
@@ -228,8 +225,8 @@ Result<KeyRecord> read_key(ports::AdminStore& admin, std::string_view key) {
 Result<std::string> create_sign_in(ports::AdminStore& admin, const SignInRecord& record,
                                    base::Instant now) {
     std::string token = base::to_base64url(base::random_bytes(24));
-    auto added = admin.add({"sign_in", key_row_name(token), record.merchant,
-                            base::to_json(record), now + sign_in_valid});
+    auto added = admin.add({"sign_in", key_row_name(token), record.merchant, base::to_json(record),
+                            now + sign_in_valid});
     if (!added) {
         return std::unexpected(added.error());
     }

@@ -29,17 +29,19 @@ struct MerchantRecord {
     std::string brand_colour, brand_logo_url, postal_address;
     static constexpr auto fields() {
         using T = MerchantRecord;
-        return std::tuple{
-            base::field("id", &T::id), base::field("number", &T::number),
-            base::field("organisation", &T::organisation), base::field("name", &T::name),
-            base::field("created_mode", &T::created_mode),
-            base::field("created_at", &T::created_at),
-            base::field("sender_email", &T::sender_email),
-            base::field("sender_name", &T::sender_name),
-            base::field("support_email", &T::support_email), base::field("locale", &T::locale),
-            base::field("brand_colour", &T::brand_colour),
-            base::field("brand_logo_url", &T::brand_logo_url),
-            base::field("postal_address", &T::postal_address)};
+        return std::tuple{base::field("id", &T::id),
+                          base::field("number", &T::number),
+                          base::field("organisation", &T::organisation),
+                          base::field("name", &T::name),
+                          base::field("created_mode", &T::created_mode),
+                          base::field("created_at", &T::created_at),
+                          base::field("sender_email", &T::sender_email),
+                          base::field("sender_name", &T::sender_name),
+                          base::field("support_email", &T::support_email),
+                          base::field("locale", &T::locale),
+                          base::field("brand_colour", &T::brand_colour),
+                          base::field("brand_logo_url", &T::brand_logo_url),
+                          base::field("postal_address", &T::postal_address)};
     }
 };
 
@@ -53,9 +55,11 @@ struct KeyRecord {
     base::Instant created_at;
     static constexpr auto fields() {
         using T = KeyRecord;
-        return std::tuple{base::field("id", &T::id), base::field("prefix", &T::prefix),
+        return std::tuple{base::field("id", &T::id),
+                          base::field("prefix", &T::prefix),
                           base::field("merchant", &T::merchant),
-                          base::field("scopes", &T::scopes), base::field("label", &T::label),
+                          base::field("scopes", &T::scopes),
+                          base::field("label", &T::label),
                           base::field("created_at", &T::created_at)};
     }
 };
@@ -73,8 +77,8 @@ struct SignInRecord {
 };
 
 // As in the API description; "all" stands for the other four.
-inline constexpr auto key_scopes = std::to_array<std::string_view>(
-    {"all", "read", "ingest", "operate", "configure"});
+inline constexpr auto key_scopes =
+    std::to_array<std::string_view>({"all", "read", "ingest", "operate", "configure"});
 
 [[nodiscard]] std::string merchant_id_text(model::MerchantNumber number);
 [[nodiscard]] base::Result<model::MerchantNumber> parse_merchant_id(std::string_view text);

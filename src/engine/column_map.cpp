@@ -15,22 +15,30 @@ namespace {
 using base::Result;
 
 constexpr auto order_fields = std::to_array<std::string_view>(
-    {"reference", "placed_at", "currency", "financial_status", "updated_at", "cancelled_at",
-     "customer.reference", "customer.email", "customer.phone", "customer.name", "customer.locale",
-     "ship_to.name", "ship_to.company", "ship_to.line1", "ship_to.line2", "ship_to.city",
-     "ship_to.region", "ship_to.postcode", "ship_to.country", "promised.earliest",
-     "promised.latest", "promised.shown_at", "promised.source", "totals.items",
-     "totals.discount", "totals.shipping", "totals.tax", "totals.duty", "totals.captured",
-     "totals.refunded"});
+    {"reference",       "placed_at",         "currency",           "financial_status",
+     "updated_at",      "cancelled_at",      "customer.reference", "customer.email",
+     "customer.phone",  "customer.name",     "customer.locale",    "ship_to.name",
+     "ship_to.company", "ship_to.line1",     "ship_to.line2",      "ship_to.city",
+     "ship_to.region",  "ship_to.postcode",  "ship_to.country",    "promised.earliest",
+     "promised.latest", "promised.shown_at", "promised.source",    "totals.items",
+     "totals.discount", "totals.shipping",   "totals.tax",         "totals.duty",
+     "totals.captured", "totals.refunded"});
 constexpr auto line_fields = std::to_array<std::string_view>(
     {"reference", "sku", "title", "category", "quantity", "unit_price", "unit_cost", "discount",
      "tax", "weight_grams", "image_url"});
-constexpr auto shipment_fields = std::to_array<std::string_view>(
-    {"reference", "order", "carrier", "service", "account", "tracking_number", "warehouse",
-     "label_created_at", "label_cost", "declared_value", "currency", "weight_grams",
-     "ship_from.region", "ship_from.postcode", "ship_from.country", "ship_from.city",
-     "ship_to.region", "ship_to.postcode", "ship_to.country", "ship_to.city",
-     "promised.earliest", "promised.latest", "promised.shown_at", "promised.source"});
+constexpr auto shipment_fields =
+    std::to_array<std::string_view>({"reference",         "order",
+                                     "carrier",           "service",
+                                     "account",           "tracking_number",
+                                     "warehouse",         "label_created_at",
+                                     "label_cost",        "declared_value",
+                                     "currency",          "weight_grams",
+                                     "ship_from.region",  "ship_from.postcode",
+                                     "ship_from.country", "ship_from.city",
+                                     "ship_to.region",    "ship_to.postcode",
+                                     "ship_to.country",   "ship_to.city",
+                                     "promised.earliest", "promised.latest",
+                                     "promised.shown_at", "promised.source"});
 constexpr auto scan_fields = std::to_array<std::string_view>(
     {"at", "milestone", "exception", "type", "code", "reason", "description", "city", "region",
      "postcode", "country", "carrier", "tracking_number", "source_id"});
@@ -164,9 +172,7 @@ class RowReader {
         const auto at = values_.find(field);
         return at == values_.end() ? std::nullopt : at->second.of(row_);
     }
-    void text(std::string_view field, std::optional<std::string>& out) const {
-        out = text(field);
-    }
+    void text(std::string_view field, std::optional<std::string>& out) const { out = text(field); }
     template <class T>
     void parsed(std::string_view field, std::optional<T>& out, auto parse) {
         if (const auto written = text(field)) {
@@ -186,7 +192,8 @@ class RowReader {
     }
     // Also of a time: its day as written.
     void day(std::string_view field, std::optional<base::LocalDay>& out) {
-        parsed(field, out, [](std::string_view each) { return base::parse_day(each.substr(0, 10)); });
+        parsed(field, out,
+               [](std::string_view each) { return base::parse_day(each.substr(0, 10)); });
     }
     void money(std::string_view field, base::Currency currency, std::optional<base::Money>& out) {
         const auto at = values_.find(field);
@@ -400,8 +407,7 @@ std::optional<std::string> ColumnValue::of(const SourceRow& row) const {
     } else if (!pattern.empty()) {
         for (std::size_t at = 0; at < pattern.size();) {
             const std::size_t open = pattern.find('{', at);
-            const std::size_t close =
-                open == std::string::npos ? open : pattern.find('}', open);
+            const std::size_t close = open == std::string::npos ? open : pattern.find('}', open);
             text += pattern.substr(at, close == std::string::npos ? close : open - at);
             if (close == std::string::npos) {
                 break;

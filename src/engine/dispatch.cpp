@@ -28,8 +28,7 @@ std::string without_addresses(std::string_view reply) {
 
 DispatchResult answered(const DispatchJob& job, DispatchOutcome outcome, std::string reply) {
     DispatchResult result{DispatchResult::Kind::answered, job, {}};
-    result.element.payload =
-        model::Dispatched{job.notification, outcome, without_addresses(reply)};
+    result.element.payload = model::Dispatched{job.notification, outcome, without_addresses(reply)};
     return result;
 }
 
@@ -48,9 +47,7 @@ std::string rendered_json(const text::Rendered& rendered) {
 }
 
 // Nothing was said about this message: the channel itself cannot be reached.
-bool is_channel_down(const base::Error& error) {
-    return error.code == "mail_unreachable";
-}
+bool is_channel_down(const base::Error& error) { return error.code == "mail_unreachable"; }
 
 }  // namespace
 
@@ -58,9 +55,7 @@ Dispatcher::Dispatcher(ports::Store& store, ports::MailTransport& mail, MessageS
                        std::function<void(DispatchResult)> results)
     : store_(store), mail_(mail), settings_(std::move(settings)), results_(std::move(results)) {}
 
-Dispatcher::~Dispatcher() {
-    stop();
-}
+Dispatcher::~Dispatcher() { stop(); }
 
 base::Result<void> Dispatcher::start() {
     auto reader = store_.reader();
@@ -131,8 +126,8 @@ DispatchResult Dispatcher::send(const DispatchJob& job) {
     if (!notification || notification->state != model::NotificationState::queued) {
         return {DispatchResult::Kind::obsolete, job, {}};
     }
-    const base::Instant told = std::max(notification->decided_at,
-                                        notification->not_before.value_or(base::Instant::min()));
+    const base::Instant told =
+        std::max(notification->decided_at, notification->not_before.value_or(base::Instant::min()));
     const bool too_old = job.attempts == 0 && job.now - told > limits::message_age_max;
     if (too_old || job.attempts >= static_cast<std::int32_t>(limits::dispatch_waits.size())) {
         return answered(job, DispatchOutcome::given_up,
@@ -169,8 +164,8 @@ DispatchResult Dispatcher::send(const DispatchJob& job) {
     }
     auto result = answered(job, outcome, reply ? *reply : reply.error().detail);
     if (outcome == DispatchOutcome::sent) {
-        result.element.sealed.push_back({message->owner, rendered_about(job.notification),
-                                         rendered_json(message->rendered)});
+        result.element.sealed.push_back(
+            {message->owner, rendered_about(job.notification), rendered_json(message->rendered)});
     }
     return result;
 }

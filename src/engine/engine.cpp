@@ -46,9 +46,7 @@ Engine::Engine(Options options, ports::Store& store, ports::Clock& clock,
     }
 }
 
-Engine::~Engine() {
-    stop();
-}
+Engine::~Engine() { stop(); }
 
 Result<void> Engine::start() {
     auto writer = Writer::open(store_, catalog_, metrics_);
@@ -66,14 +64,14 @@ Result<void> Engine::start() {
     }
     outbox_wake_ = clock_.now();
     if (options_.mail != nullptr && options_.dispatch && options_.messages.templates != nullptr) {
-        dispatcher_ = std::make_unique<Dispatcher>(
-            store_, *options_.mail, options_.messages, [this](DispatchResult result) {
-                {
-                    const std::lock_guard lock(mutex_);
-                    results_.push_back(std::move(result));
-                }
-                wake_.notify_one();
-            });
+        dispatcher_ = std::make_unique<Dispatcher>(store_, *options_.mail, options_.messages,
+                                                   [this](DispatchResult result) {
+                                                       {
+                                                           const std::lock_guard lock(mutex_);
+                                                           results_.push_back(std::move(result));
+                                                       }
+                                                       wake_.notify_one();
+                                                   });
         if (auto started = dispatcher_->start(); !started) {
             return started;
         }
@@ -101,8 +99,7 @@ void Engine::stop() {
 
 Result<void> Engine::submit(Submission submission) {
     if (submission.elements.empty() || submission.elements.size() > limits::submission_events) {
-        return base::fail("too_many", "Between 1 and " +
-                                          std::to_string(limits::submission_events) +
+        return base::fail("too_many", "Between 1 and " + std::to_string(limits::submission_events) +
                                           " elements may come together.");
     }
     Queued queued;
@@ -137,9 +134,8 @@ Result<std::vector<Receipt>> Engine::submit_and_wait(model::MerchantNumber merch
                                                      std::vector<Element> elements) {
     auto done = std::make_shared<std::promise<std::vector<Receipt>>>();
     auto receipts = done->get_future();
-    auto queued = submit({merchant, std::move(elements), [done](std::vector<Receipt> each) {
-                              done->set_value(std::move(each));
-                          }});
+    auto queued = submit({merchant, std::move(elements),
+                          [done](std::vector<Receipt> each) { done->set_value(std::move(each)); }});
     if (!queued) {
         return std::unexpected(queued.error());
     }
@@ -171,8 +167,8 @@ Result<void> Engine::end_import(model::MerchantNumber merchant) {
     while (true) {  // in bounded batches, so that others are served in between
         std::size_t fired = 0;
         auto done = run_task([this, merchant, &fired]() -> Result<void> {
-            auto some = writer_->fire_due(clock_.now(), limits::timers_per_batch, std::nullopt,
-                                          merchant);
+            auto some =
+                writer_->fire_due(clock_.now(), limits::timers_per_batch, std::nullopt, merchant);
             if (!some) {
                 writer_->roll_back();
                 return std::unexpected(some.error());
@@ -253,8 +249,8 @@ void Engine::run() {
         const std::lock_guard lock(mutex_);
         if (stopping_ && queue_.empty() && results_.empty() && tasks_.empty()) {
             if (step_) {
-                step_->done.set_value(base::fail("stopping", "The engine is stopping.", {},
-                                                 base::Family::retry));
+                step_->done.set_value(
+                    base::fail("stopping", "The engine is stopping.", {}, base::Family::retry));
             }
             return;
         }
@@ -268,8 +264,8 @@ std::optional<Instant> Engine::next_moment() {
         next = std::max(*next, *timers_wait_until_);
     }
     if (dispatching() && outbox_wake_ && in_flight_.size() < limits::dispatch_in_flight) {
-        const Instant send = circuit_until_ ? std::max(*outbox_wake_, *circuit_until_)
-                                            : *outbox_wake_;
+        const Instant send =
+            circuit_until_ ? std::max(*outbox_wake_, *circuit_until_) : *outbox_wake_;
         next = next ? std::min(*next, send) : send;
     }
     return next;
@@ -328,8 +324,7 @@ Result<void> Engine::commit() {
         if (changes.error().code == "store_broken") {
             options_.fatal(changes.error());
         }
-        spdlog::error("a batch was not kept: {}: {}", changes.error().code,
-                      changes.error().detail);
+        spdlog::error("a batch was not kept: {}: {}", changes.error().code, changes.error().detail);
         timers_wait_until_ = clock_.now() + wait_after_failure;
         return std::unexpected(changes.error());
     }
@@ -457,8 +452,8 @@ void Engine::apply_result(DispatchResult& result, Instant now) {
             break;
         case Kind::channel_down:
             ++metrics_.dispatch_channel_down;
-            circuit_wait_ = std::clamp(circuit_wait_ * 2, limits::circuit_first,
-                                       limits::circuit_most);
+            circuit_wait_ =
+                std::clamp(circuit_wait_ * 2, limits::circuit_first, limits::circuit_most);
             circuit_until_ = now + circuit_wait_;
             outbox_wake_ = now;
             break;

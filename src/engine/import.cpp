@@ -75,10 +75,10 @@ Result<void> read_csv(const ImportFile& file, const ColumnMap& map, const TakeRo
             return {};
         }
         if (record.size() != header.size()) {
-            wrong(reader.line(),
-                  base::Error{"bad_row", fmt::format("{} cells under {} columns.", record.size(),
-                                                     header.size()),
-                              "", base::Family::rejected});
+            wrong(reader.line(), base::Error{"bad_row",
+                                             fmt::format("{} cells under {} columns.",
+                                                         record.size(), header.size()),
+                                             "", base::Family::rejected});
             continue;
         }
         SourceRow row;
@@ -147,8 +147,7 @@ Result<void> read_file(const ImportFile& file, const ColumnMap& map, const TakeR
 // One row's elements, each with the instant at which it is decided.
 class RowPlanner {
   public:
-    RowPlanner(const ColumnMap& map, const IntakeContext& context)
-        : map_(map), context_(context) {}
+    RowPlanner(const ColumnMap& map, const IntakeContext& context) : map_(map), context_(context) {}
 
     Result<std::vector<ImportItem>> plan(const SourceRow& row, std::size_t number,
                                          ImportPlan& totals) {
@@ -164,8 +163,8 @@ class RowPlanner {
             to = *mapped->order->ship_to;
         }
         const model::Area area = area_of(to);
-        zone_ = context_.catalog->zones_of(area.country, area.region, area.postcode_area)
-                    .zones.front();
+        zone_ =
+            context_.catalog->zones_of(area.country, area.region, area.postcode_area).zones.front();
         std::vector<ImportItem> items;
         std::size_t part = 0;
         if (mapped->order) {
@@ -178,8 +177,8 @@ class RowPlanner {
         }
         if (mapped->shipment) {
             const auto at = mapped->shipment->label_created_at;
-            if (auto added = add(intake_shipment(*mapped->shipment, context_, problems), at,
-                                 number, part++, items);
+            if (auto added = add(intake_shipment(*mapped->shipment, context_, problems), at, number,
+                                 part++, items);
                 !added) {
                 return std::unexpected(added.error());
             }
@@ -191,8 +190,8 @@ class RowPlanner {
                                     scan.reason);
             }
             const base::WrittenTime at{scan.scan.written, scan.scan.offset, scan.scan.date_only};
-            if (auto added = add(intake_scan(std::move(scan.scan), context_, problems), at,
-                                 number, part++, items);
+            if (auto added = add(intake_scan(std::move(scan.scan), context_, problems), at, number,
+                                 part++, items);
                 !added) {
                 return std::unexpected(added.error());
             }
@@ -268,10 +267,9 @@ Result<std::vector<Receipt>> submit_step(Engine& engine, model::MerchantNumber m
                                          const std::vector<Element>& elements) {
     for (int round = 0; round < busy_rounds_max; ++round) {
         auto receipts = engine.submit_and_wait(merchant, elements);
-        const bool again =
-            receipts ? std::ranges::find(*receipts, ReceiptKind::retry, &Receipt::kind) !=
-                           receipts->end()
-                     : receipts.error().code == "busy";
+        const bool again = receipts ? std::ranges::find(*receipts, ReceiptKind::retry,
+                                                        &Receipt::kind) != receipts->end()
+                                    : receipts.error().code == "busy";
         if (!again) {
             return receipts;
         }
@@ -282,10 +280,9 @@ Result<std::vector<Receipt>> submit_step(Engine& engine, model::MerchantNumber m
 
 }  // namespace
 
-Result<ImportPlan> plan_import(const std::vector<ImportFile>& files,
-                               std::string_view map_document, model::MerchantNumber merchant,
-                               const model::Catalog& catalog, std::string_view secret,
-                               Instant now) {
+Result<ImportPlan> plan_import(const std::vector<ImportFile>& files, std::string_view map_document,
+                               model::MerchantNumber merchant, const model::Catalog& catalog,
+                               std::string_view secret, Instant now) {
     auto map = ColumnMap::parse(map_document);
     if (!map) {
         return std::unexpected(map.error());

@@ -49,10 +49,13 @@ void check_address(Checker& check, std::string_view field,
         return;
     }
     const std::string at(field);
-    for (const auto& [name, value] :
-         {std::pair{"/name", &address->name}, {"/company", &address->company},
-          {"/line1", &address->line1}, {"/line2", &address->line2}, {"/city", &address->city},
-          {"/region", &address->region}, {"/postcode", &address->postcode}}) {
+    for (const auto& [name, value] : {std::pair{"/name", &address->name},
+                                      {"/company", &address->company},
+                                      {"/line1", &address->line1},
+                                      {"/line2", &address->line2},
+                                      {"/city", &address->city},
+                                      {"/region", &address->region},
+                                      {"/postcode", &address->postcode}}) {
         check.optional_text(at + name, *value);
     }
     if (address->country) {
@@ -116,11 +119,11 @@ void take_customer(const model::CustomerInput& customer, const std::vector<std::
     if (customer.phone && !base::trim(*customer.phone).empty()) {
         facts.phone_hash = phone_hash(context.secret, context.merchant, *customer.phone);
     }
-    std::string owner = !facts.email_hash.empty()   ? facts.email_hash
-                        : !facts.phone_hash.empty() ? facts.phone_hash
-                                                    : reference_hash(context.secret,
-                                                                     context.merchant,
-                                                                     facts.customer_reference);
+    std::string owner =
+        !facts.email_hash.empty() ? facts.email_hash
+        : !facts.phone_hash.empty()
+            ? facts.phone_hash
+            : reference_hash(context.secret, context.merchant, facts.customer_reference);
     FlatWriter flat;
     flat.add("email", customer.email, is_cleared(cleared, "customer.email"));
     flat.add("phone", customer.phone, is_cleared(cleared, "customer.phone"));
@@ -187,9 +190,8 @@ model::OrderLine line_of(const model::LineInput& input) {
 // A tracking number as it is compared, or a problem.
 std::string tracking_number_of(Checker& check, std::string_view field, std::string_view written) {
     std::string number = model::normalise_tracking_number(written);
-    const bool plain = std::ranges::all_of(number, [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    });
+    const bool plain = std::ranges::all_of(
+        number, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
     if (number.empty()) {
         check.add(field, "missing", "A tracking number is required.");
     } else if (!plain || number.size() > limits::tracking_number_bytes) {
@@ -209,9 +211,9 @@ model::Area area_of(const model::AddressInput& address) {
     std::string postcode = base::upper_ascii(base::trim(address.postcode.value_or("")));
     if (area.country == "GB" && postcode.size() > area_chars) {
         const std::size_t blank = postcode.find(' ');
-        area.postcode_area =
-            blank == std::string::npos ? postcode.substr(0, postcode.size() - area_chars)
-                                       : postcode.substr(0, blank);
+        area.postcode_area = blank == std::string::npos
+                                 ? postcode.substr(0, postcode.size() - area_chars)
+                                 : postcode.substr(0, blank);
     } else {
         area.postcode_area = base::utf8_prefix(postcode, area_chars);
     }
@@ -276,11 +278,13 @@ namespace {
 
 void check_shipment(Checker& check, const model::ShipmentInput& input) {
     check.text("reference", input.reference, limits::reference_bytes, true);
-    for (const auto& [name, value] :
-         {std::pair{"carrier", &input.carrier}, {"service", &input.service},
-          {"account", &input.account}, {"warehouse", &input.warehouse},
-          {"packaging", &input.packaging}, {"replaces", &input.replaces},
-          {"guaranteed_by", &input.guaranteed_by}}) {
+    for (const auto& [name, value] : {std::pair{"carrier", &input.carrier},
+                                      {"service", &input.service},
+                                      {"account", &input.account},
+                                      {"warehouse", &input.warehouse},
+                                      {"packaging", &input.packaging},
+                                      {"replaces", &input.replaces},
+                                      {"guaranteed_by", &input.guaranteed_by}}) {
         check.optional_text(name, *value);
     }
     check.size("pieces", input.pieces.size(), limits::pieces);
@@ -337,7 +341,8 @@ Result<Element> intake_shipment(const model::ShipmentInput& input, const IntakeC
     facts.reference = input.reference;
     take_order(check, input, context, facts);
     if (input.tracking_number && !input.tracking_number->empty()) {
-        facts.tracking_number = tracking_number_of(check, "tracking_number", *input.tracking_number);
+        facts.tracking_number =
+            tracking_number_of(check, "tracking_number", *input.tracking_number);
     }
     for (std::size_t i = 0; i < input.pieces.size() && i < limits::pieces; ++i) {
         facts.pieces.push_back(
@@ -349,9 +354,9 @@ Result<Element> intake_shipment(const model::ShipmentInput& input, const IntakeC
     if (input.carrier) {
         facts.carrier = context.catalog->carrier_id(*input.carrier);
         facts.service = input.service;
-        if (const auto* service = input.service ? context.catalog->find_service(*facts.carrier,
-                                                                                *input.service)
-                                                : nullptr) {
+        if (const auto* service =
+                input.service ? context.catalog->find_service(*facts.carrier, *input.service)
+                              : nullptr) {
             facts.service = service->id;
         }
     } else {
@@ -428,9 +433,8 @@ Result<Element> intake_scan(model::Scan scan, const IntakeContext& context,
     return element;
 }
 
-Result<Element> intake_report(model::Report report, std::string_view words,
-                              std::string_view owner, const IntakeContext& context,
-                              base::Problems& problems) {
+Result<Element> intake_report(model::Report report, std::string_view words, std::string_view owner,
+                              const IntakeContext& context, base::Problems& problems) {
     constexpr std::size_t words_bytes = 5'000;
     constexpr std::size_t name_bytes = 12;
     Checker check(context, problems);
@@ -455,14 +459,13 @@ Result<Element> intake_report(model::Report report, std::string_view words,
     }
     Element element;
     if (!words.empty()) {
-        const std::string about =
-            "report/" + base::to_hex(base::random_bytes(name_bytes));
+        const std::string about = "report/" + base::to_hex(base::random_bytes(name_bytes));
         FlatWriter flat;
         flat.add("text", std::string(words));
-        element.sealed.push_back(
-            {owner.empty() ? owner_of_order(context.secret, context.merchant, about)
-                           : std::string(owner),
-             about, flat.take()});
+        element.sealed.push_back({owner.empty()
+                                      ? owner_of_order(context.secret, context.merchant, about)
+                                      : std::string(owner),
+                                  about, flat.take()});
         report.evidence.push_back(about);
     }
     element.payload = std::move(report);

@@ -78,11 +78,11 @@ class Checker {
             add(field, "bad_value", "This is not an ISO 4217 currency code.");
         }
     }
-    void count(std::string_view field, std::int64_t value, std::int64_t least,
-               std::int64_t most) {
+    void count(std::string_view field, std::int64_t value, std::int64_t least, std::int64_t most) {
         if (value < least || value > most) {
-            add(field, "out_of_range", "This must lie between " + std::to_string(least) +
-                                           " and " + std::to_string(most) + ".");
+            add(field, "out_of_range",
+                "This must lie between " + std::to_string(least) + " and " + std::to_string(most) +
+                    ".");
         }
     }
     void size(std::string_view field, std::size_t value, std::size_t most) {
@@ -124,9 +124,9 @@ class Checker {
     }
     void park_if_future(Element& element) const {
         if (!future_.empty()) {
-            element.parked = base::Error{"in_the_future",
-                                         "This lies more than 24 hours in the future.",
-                                         context_.pointer + "/" + future_, base::Family::parked};
+            element.parked =
+                base::Error{"in_the_future", "This lies more than 24 hours in the future.",
+                            context_.pointer + "/" + future_, base::Family::parked};
         }
     }
 

@@ -23,17 +23,16 @@ Result<void> each_record(StoreWriter& store, Table table, model::MerchantNumber 
     std::optional<Error> problem;
     for (std::size_t found = limits::load_page; found == limits::load_page && !problem;) {
         found = 0;
-        auto loaded = store.load_after(
-            table, merchant, after, limits::load_page,
-            [&](std::int64_t id, std::string_view body) {
-                ++found;
-                after = id;
-                if (auto record = base::decode<Record>(body)) {
-                    take(std::move(*record));
-                } else {
-                    problem = record.error();
-                }
-            });
+        auto loaded = store.load_after(table, merchant, after, limits::load_page,
+                                       [&](std::int64_t id, std::string_view body) {
+                                           ++found;
+                                           after = id;
+                                           if (auto record = base::decode<Record>(body)) {
+                                               take(std::move(*record));
+                                           } else {
+                                               problem = record.error();
+                                           }
+                                       });
         if (!loaded) {
             return loaded;
         }
@@ -44,9 +43,8 @@ Result<void> each_record(StoreWriter& store, Table table, model::MerchantNumber 
 Result<std::optional<std::string>> load_body(StoreWriter& store, Table table, std::int64_t id) {
     std::optional<std::string> body;
     const std::int64_t ids[] = {id};
-    auto loaded = store.load(table, ids, [&](std::int64_t, std::string_view bytes) {
-        body = std::string(bytes);
-    });
+    auto loaded = store.load(
+        table, ids, [&](std::int64_t, std::string_view bytes) { body = std::string(bytes); });
     if (!loaded) {
         return std::unexpected(loaded.error());
     }
@@ -164,8 +162,8 @@ Result<void> load_names(StoreWriter& store, model::MerchantNumber merchant,
     return {};
 }
 
-void want_named(core::NameKind kind, const std::vector<std::int64_t>& ids,
-                const core::Facts& facts, core::Keys& keys) {
+void want_named(core::NameKind kind, const std::vector<std::int64_t>& ids, const core::Facts& facts,
+                core::Keys& keys) {
     const auto want = [&](const auto& shelf, auto& wanted) {
         using Id = typename std::decay_t<decltype(wanted)>::value_type;
         for (const std::int64_t id : ids) {
@@ -191,8 +189,7 @@ void want_named(core::NameKind kind, const std::vector<std::int64_t>& ids,
 
 template <class T>
 void append(std::vector<T>& to, std::vector<T>& from) {
-    to.insert(to.end(), std::make_move_iterator(from.begin()),
-              std::make_move_iterator(from.end()));
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
 void append(core::Keys& to, core::Keys from) {

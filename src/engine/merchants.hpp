@@ -38,8 +38,7 @@ struct MerchantState {
 
 // Everything that these events of one merchant are known to need, loaded together: one look-up
 // a table instead of one an event.
-[[nodiscard]] base::Result<void> prefetch(ports::StoreWriter& store,
-                                          model::MerchantNumber merchant,
+[[nodiscard]] base::Result<void> prefetch(ports::StoreWriter& store, model::MerchantNumber merchant,
                                           std::span<const model::Event* const> events,
                                           MerchantState& state);
 

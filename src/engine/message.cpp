@@ -93,8 +93,8 @@ Result<std::optional<Record>> read(ports::StoreReader& reader, Table table,
 // What the frame and every template may name beside the decision's own fields.
 void add_links(text::Fields& fields, const model::Notification& notification,
                const MessageSettings& settings) {
-    const std::int64_t subject = notification.shipment ? notification.shipment.value
-                                                       : notification.order.value;
+    const std::int64_t subject =
+        notification.shipment ? notification.shipment.value : notification.order.value;
     const std::string tracking =
         settings.public_url + "/t/" + page_token(settings.secret, tracking_purpose, subject);
     const std::string claim =
@@ -105,10 +105,9 @@ void add_links(text::Fields& fields, const model::Notification& notification,
     fields.try_emplace("feedback_url", tracking);
     fields.try_emplace("report_url", claim);
     fields.try_emplace("claim_url", claim);
-    fields.try_emplace("preferences_url",
-                       settings.public_url + "/p/" +
-                           page_token(settings.secret, preferences_purpose,
-                                      notification.customer.value));
+    fields.try_emplace("preferences_url", settings.public_url + "/p/" +
+                                              page_token(settings.secret, preferences_purpose,
+                                                         notification.customer.value));
 }
 
 void add_merchant(text::Fields& fields, const MerchantRecord& merchant) {
@@ -211,8 +210,8 @@ Result<Message> compose(const model::Notification& notification, const MerchantR
     Message message;
     if (*customer) {
         message.owner = owner_of(settings.secret, **customer);
-        auto person = PersonReader(reader, keyring).open(merchant.number,
-                                                         customer_about(message.owner));
+        auto person =
+            PersonReader(reader, keyring).open(merchant.number, customer_about(message.owner));
         if (!person) {
             return std::unexpected(person.error());
         }
@@ -230,8 +229,7 @@ Result<Message> compose(const model::Notification& notification, const MerchantR
     }
     add_links(*fields, notification, settings);
     add_merchant(*fields, merchant);
-    const std::string& locale =
-        notification.locale.empty() ? merchant.locale : notification.locale;
+    const std::string& locale = notification.locale.empty() ? merchant.locale : notification.locale;
     auto rendered =
         text::render(*settings.templates, base::to_text(notification.kind), locale, *fields);
     if (!rendered) {

@@ -87,13 +87,9 @@ std::string owner_of_order(std::string_view secret, model::MerchantNumber mercha
     return keyed_hash(secret, merchant, "order", reference);
 }
 
-std::string customer_about(std::string_view owner) {
-    return "customer/" + std::string(owner);
-}
+std::string customer_about(std::string_view owner) { return "customer/" + std::string(owner); }
 
-std::string rendered_about(model::NotificationId id) {
-    return "rendered/" + id.text();
-}
+std::string rendered_about(model::NotificationId id) { return "rendered/" + id.text(); }
 
 Result<std::optional<std::string>> PersonReader::open(model::MerchantNumber merchant,
                                                       std::string_view about) {

@@ -51,8 +51,9 @@ class Reader {
         if (const toml::node* node = take(key)) {
             const auto value = node->value_exact<std::int64_t>();
             if (!value || *value < least || *value > most) {
-                complain(*node, key, "must be a whole number between " + std::to_string(least) +
-                                         " and " + std::to_string(most));
+                complain(*node, key,
+                         "must be a whole number between " + std::to_string(least) + " and " +
+                             std::to_string(most));
             } else {
                 out = *value;
             }
@@ -145,8 +146,8 @@ class Reader {
         }
         const toml::array* list = node->as_array();
         if (list == nullptr || list->size() > limits::policy_rows) {
-            complain(*node, key, "must be a list of at most " +
-                                     std::to_string(limits::policy_rows) + " rows");
+            complain(*node, key,
+                     "must be a list of at most " + std::to_string(limits::policy_rows) + " rows");
             return;
         }
         out.clear();
@@ -156,7 +157,8 @@ class Reader {
                 complain(each, key, "must be a list of tables");
                 return;
             }
-            Reader reader(*table, path_ + std::string(key) + "[" + std::to_string(out.size()) + "].",
+            Reader reader(*table,
+                          path_ + std::string(key) + "[" + std::to_string(out.size()) + "].",
                           problem_);
             Row& row = out.emplace_back();
             read(reader, row);

@@ -28,9 +28,10 @@ TEST(Policy, default_document_names_every_notification_and_exception) {
 }
 
 TEST(Policy, absent_settings_keep_the_default_and_present_lists_replace_it) {
-    const auto policy = load_policy("[delivery]\nlate_grace_hours = 4\n"
-                                    "[[silence]]\nhours = 12\nwhy = \"test\"\n",
-                                    7);
+    const auto policy = load_policy(
+        "[delivery]\nlate_grace_hours = 4\n"
+        "[[silence]]\nhours = 12\nwhy = \"test\"\n",
+        7);
     ASSERT_TRUE(policy) << policy.error().detail;
     EXPECT_EQ(policy->version, 7U);
     EXPECT_EQ(policy->late_grace_hours, 4);

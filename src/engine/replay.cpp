@@ -92,9 +92,9 @@ class Replay {
             }
             if (!*stored || (*stored)->body != row.body || (*stored)->columns != row.columns) {
                 ++report.records_differ;
-                differs(std::string(ports::schema_of(row.table).name) + " " +
-                            base::id_digits(row.id),
-                        report);
+                differs(
+                    std::string(ports::schema_of(row.table).name) + " " + base::id_digits(row.id),
+                    report);
             }
         }
         return {};
@@ -143,8 +143,7 @@ Result<model::Policy> first_policy(ports::StoreReader& reader, model::MerchantNu
 }  // namespace
 
 Result<ReplayReport> verify_replay(ports::StoreReader& reader, ports::AdminStore& admin,
-                                   const model::Catalog& catalog,
-                                   model::MerchantNumber merchant) {
+                                   const model::Catalog& catalog, model::MerchantNumber merchant) {
     auto record = read_merchant(admin, merchant);
     auto policy = first_policy(reader, merchant);
     if (!record || !policy) {

@@ -16,9 +16,9 @@ struct ReplayReport {
     std::uint64_t events = 0;
     std::uint64_t decisions_differ = 0;  // because, timeline, outcome
     std::uint64_t records = 0;
-    std::uint64_t records_differ = 0;    // as they stand at the end
-    std::uint64_t other_catalog = 0;     // decided with a catalog that is not loaded: not compared
-    std::vector<std::string> examples;   // the first ids that differ
+    std::uint64_t records_differ = 0;   // as they stand at the end
+    std::uint64_t other_catalog = 0;    // decided with a catalog that is not loaded: not compared
+    std::vector<std::string> examples;  // the first ids that differ
     [[nodiscard]] bool same() const { return decisions_differ == 0 && records_differ == 0; }
 };
 

@@ -42,9 +42,9 @@ enum class ReceiptKind : unsigned char {
 
 struct Receipt {
     ReceiptKind kind = ReceiptKind::retry;
-    std::string id;         // of the record that the sender spoke of
+    std::string id;  // of the record that the sender spoke of
     std::string reference;
-    model::EventId event;   // when one was used up
+    model::EventId event;  // when one was used up
     std::optional<base::Error> error;
 };
 

@@ -19,8 +19,7 @@ void TimerQueue::set(model::Subject subject, std::int64_t id, std::optional<base
         live.reserve(due_.size());
         while (!heap_.empty()) {
             const DueTimer& top = heap_.top();
-            if (due_of(top.subject, top.id) == top.due &&
-                (live.empty() || live.back() != top)) {
+            if (due_of(top.subject, top.id) == top.due && (live.empty() || live.back() != top)) {
                 live.push_back(top);
             }
             heap_.pop();

@@ -170,8 +170,8 @@ Result<void> Writer::load_for(const model::Event& event, MerchantState& state) {
         if (keys.empty()) {
             return {};
         }
-        if (auto loaded = load_keys(*store_, state.facts.merchant.number, std::move(keys),
-                                    state.facts);
+        if (auto loaded =
+                load_keys(*store_, state.facts.merchant.number, std::move(keys), state.facts);
             !loaded) {
             return loaded;
         }
@@ -240,8 +240,8 @@ Receipt Writer::keep(MerchantState& state, model::Event event, core::Decisions d
     if (auto published = publish_policy(state, event); !published) {
         return failed(std::move(published.error()));
     }
-    events_.push_back({event.id, decisions.previous, event.recorded_at,
-                       std::move(element.encoded), base::encode(decisions.trace)});
+    events_.push_back({event.id, decisions.previous, event.recorded_at, std::move(element.encoded),
+                       base::encode(decisions.trace)});
     ++state.next;
     for (const core::OutboxChange& change : decisions.outbox) {
         take_outbox(change);
@@ -264,8 +264,8 @@ Receipt Writer::park(MerchantState& state, const model::Event& event, Error reas
     row.columns = {reason.code, reason.detail, base::microseconds_of(event.recorded_at),
                    ports::Value{}};
     rows_.push_back(std::move(row));
-    events_.push_back({event.id, {}, event.recorded_at, std::move(element.encoded),
-                       base::encode(trace)});
+    events_.push_back(
+        {event.id, {}, event.recorded_at, std::move(element.encoded), base::encode(trace)});
     ++state.next;
     std::ranges::move(element.sealed, std::back_inserter(sealed_[event.id.merchant()]));
     Receipt receipt;
@@ -305,9 +305,9 @@ void Writer::take_puts(MerchantState& state, std::vector<core::Put> puts) {
                 if constexpr (requires { record.timers; }) {
                     const auto first =
                         std::ranges::min_element(record.timers, {}, &model::Timer::due);
-                    timers.set(*subject_of(place.table), place.id,
-                               first == record.timers.end() ? std::nullopt
-                                                            : std::optional(first->due));
+                    timers.set(
+                        *subject_of(place.table), place.id,
+                        first == record.timers.end() ? std::nullopt : std::optional(first->due));
                 }
             },
             put);
@@ -316,8 +316,8 @@ void Writer::take_puts(MerchantState& state, std::vector<core::Put> puts) {
 }
 
 void Writer::take_outbox(const core::OutboxChange& change) {
-    outbox_.insert_or_assign(
-        change.id, OutboxPut{change.kind, change.next_at, change.attempts, change.gone});
+    outbox_.insert_or_assign(change.id,
+                             OutboxPut{change.kind, change.next_at, change.attempts, change.gone});
     if (!change.gone && (!batch_outbox_wake_ || change.next_at < *batch_outbox_wake_)) {
         batch_outbox_wake_ = change.next_at;
     }
@@ -337,7 +337,8 @@ Receipt Writer::apply_dispatched(Element element, std::int32_t attempts, base::I
     if (dispatched.outcome == model::DispatchOutcome::retry &&
         receipt.kind == ReceiptKind::accepted) {
         const auto tried = static_cast<std::size_t>(std::max(attempts, 0)) + 1;
-        const auto wait = limits::dispatch_waits[std::min(tried, limits::dispatch_waits.size() - 1)];
+        const auto wait =
+            limits::dispatch_waits[std::min(tried, limits::dispatch_waits.size() - 1)];
         change.gone = false;
         change.attempts = attempts + 1;
         change.next_at = now + wait;
@@ -445,8 +446,12 @@ Result<void> Writer::build_outbox(ports::Batch& batch) {
         if (put.gone && !exists) {
             continue;  // came and went in this batch
         }
-        Row row{.table = Table::outbox, .id = id, .fresh = !exists, .gone = put.gone,
-                .columns = {}, .body = {}};
+        Row row{.table = Table::outbox,
+                .id = id,
+                .fresh = !exists,
+                .gone = put.gone,
+                .columns = {},
+                .body = {}};
         if (!put.gone) {
             row.columns = {put.kind, base::microseconds_of(put.next_at),
                            std::int64_t{put.attempts}};
@@ -515,10 +520,10 @@ Result<std::vector<Change>> Writer::commit() {
     base::failpoint("before_commit");
     const auto start = std::chrono::steady_clock::now();
     auto done = store_->commit(*batch);
-    metrics_.commit_took(static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
-                                                              start)
-            .count()));
+    metrics_.commit_took(
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                       std::chrono::steady_clock::now() - start)
+                                       .count()));
     if (!done) {
         ++metrics_.commit_failures;
         roll_back();

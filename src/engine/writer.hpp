@@ -31,8 +31,7 @@ class Writer {
     void prefetch(model::MerchantNumber merchant, std::span<Element> elements);
 
     // Decides one event. The receipt holds only once `commit` succeeded.
-    [[nodiscard]] Receipt apply(model::MerchantNumber merchant, Element element,
-                                base::Instant now);
+    [[nodiscard]] Receipt apply(model::MerchantNumber merchant, Element element, base::Instant now);
 
     // A channel's answer: the outbox row goes, or waits for its next attempt.
     [[nodiscard]] Receipt apply_dispatched(Element element, std::int32_t attempts,

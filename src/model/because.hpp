@@ -25,7 +25,7 @@ struct Number {
     std::optional<std::int64_t> n;  // observations behind a rate
     static constexpr auto fields() {
         return std::tuple{base::field("name", &Number::name), base::field("left", &Number::left),
-                          base::field("op", &Number::op), base::field("right", &Number::right),
+                          base::field("op", &Number::op),     base::field("right", &Number::right),
                           base::field("unit", &Number::unit), base::field("n", &Number::n)};
     }
     friend bool operator==(const Number&, const Number&) = default;

@@ -32,9 +32,7 @@ base::Result<Payload> decode_alternative(std::size_t index, std::string_view byt
 
 }  // namespace
 
-std::string_view payload_name(const Payload& payload) {
-    return payload_names[payload.index()];
-}
+std::string_view payload_name(const Payload& payload) { return payload_names[payload.index()]; }
 
 std::string encode_payload(const Payload& payload) {
     std::string out;
@@ -46,8 +44,7 @@ std::string encode_payload(const Payload& payload) {
 
 base::Result<Payload> decode_payload(std::string_view bytes) {
     if (bytes.empty()) {
-        return base::fail("corrupt_record", "A stored event is empty.", {},
-                          base::Family::internal);
+        return base::fail("corrupt_record", "A stored event is empty.", {}, base::Family::internal);
     }
     return decode_alternative(static_cast<unsigned char>(bytes.front()), bytes.substr(1));
 }

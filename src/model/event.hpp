@@ -30,18 +30,24 @@ struct OrderFacts {
     bool imported = false;
     static constexpr auto fields() {
         using T = OrderFacts;
-        return std::tuple{
-            base::field("reference", &T::reference), base::field("placed_at", &T::placed_at),
-            base::field("placed_local", &T::placed_local), base::field("currency", &T::currency),
-            base::field("financial_status", &T::financial_status),
-            base::field("totals", &T::totals),
-            base::field("customer_reference", &T::customer_reference),
-            base::field("email_hash", &T::email_hash), base::field("phone_hash", &T::phone_hash),
-            base::field("locale", &T::locale), base::field("consents", &T::consents),
-            base::field("ship_to", &T::ship_to), base::field("lines", &T::lines),
-            base::field("promised", &T::promised), base::field("updated_at", &T::updated_at),
-            base::field("cancelled_at", &T::cancelled_at), base::field("cleared", &T::cleared),
-            base::field("imported", &T::imported)};
+        return std::tuple{base::field("reference", &T::reference),
+                          base::field("placed_at", &T::placed_at),
+                          base::field("placed_local", &T::placed_local),
+                          base::field("currency", &T::currency),
+                          base::field("financial_status", &T::financial_status),
+                          base::field("totals", &T::totals),
+                          base::field("customer_reference", &T::customer_reference),
+                          base::field("email_hash", &T::email_hash),
+                          base::field("phone_hash", &T::phone_hash),
+                          base::field("locale", &T::locale),
+                          base::field("consents", &T::consents),
+                          base::field("ship_to", &T::ship_to),
+                          base::field("lines", &T::lines),
+                          base::field("promised", &T::promised),
+                          base::field("updated_at", &T::updated_at),
+                          base::field("cancelled_at", &T::cancelled_at),
+                          base::field("cleared", &T::cleared),
+                          base::field("imported", &T::imported)};
     }
 };
 
@@ -66,24 +72,35 @@ struct ShipmentFacts {
     bool imported = false;
     static constexpr auto fields() {
         using T = ShipmentFacts;
-        return std::tuple{
-            base::field("reference", &T::reference),
-            base::field("order_reference", &T::order_reference), base::field("order", &T::order),
-            base::field("carrier", &T::carrier), base::field("service", &T::service),
-            base::field("account", &T::account),
-            base::field("tracking_number", &T::tracking_number),
-            base::field("warehouse", &T::warehouse), base::field("pieces", &T::pieces),
-            base::field("ship_from", &T::ship_from), base::field("ship_to", &T::ship_to),
-            base::field("residential", &T::residential), base::field("signature", &T::signature),
-            base::field("saturday", &T::saturday), base::field("packaging", &T::packaging),
-            base::field("replaces", &T::replaces), base::field("guaranteed_by", &T::guaranteed_by),
-            base::field("label_created_at", &T::label_created_at),
-            base::field("label_local", &T::label_local), base::field("label_cost", &T::label_cost),
-            base::field("declared_value", &T::declared_value),
-            base::field("voided_at", &T::voided_at), base::field("updated_at", &T::updated_at),
-            base::field("promised", &T::promised), base::field("weight_grams", &T::weight_grams),
-            base::field("dimensions_mm", &T::dimensions_mm), base::field("lines", &T::lines),
-            base::field("cleared", &T::cleared), base::field("imported", &T::imported)};
+        return std::tuple{base::field("reference", &T::reference),
+                          base::field("order_reference", &T::order_reference),
+                          base::field("order", &T::order),
+                          base::field("carrier", &T::carrier),
+                          base::field("service", &T::service),
+                          base::field("account", &T::account),
+                          base::field("tracking_number", &T::tracking_number),
+                          base::field("warehouse", &T::warehouse),
+                          base::field("pieces", &T::pieces),
+                          base::field("ship_from", &T::ship_from),
+                          base::field("ship_to", &T::ship_to),
+                          base::field("residential", &T::residential),
+                          base::field("signature", &T::signature),
+                          base::field("saturday", &T::saturday),
+                          base::field("packaging", &T::packaging),
+                          base::field("replaces", &T::replaces),
+                          base::field("guaranteed_by", &T::guaranteed_by),
+                          base::field("label_created_at", &T::label_created_at),
+                          base::field("label_local", &T::label_local),
+                          base::field("label_cost", &T::label_cost),
+                          base::field("declared_value", &T::declared_value),
+                          base::field("voided_at", &T::voided_at),
+                          base::field("updated_at", &T::updated_at),
+                          base::field("promised", &T::promised),
+                          base::field("weight_grams", &T::weight_grams),
+                          base::field("dimensions_mm", &T::dimensions_mm),
+                          base::field("lines", &T::lines),
+                          base::field("cleared", &T::cleared),
+                          base::field("imported", &T::imported)};
     }
 };
 
@@ -103,9 +120,12 @@ struct Report {
                           base::field("shipment_reference", &T::shipment_reference),
                           base::field("tracking_number", &T::tracking_number),
                           base::field("carrier", &T::carrier),
-                          base::field("shipment", &T::shipment), base::field("piece", &T::piece),
-                          base::field("lines", &T::lines), base::field("evidence", &T::evidence),
-                          base::field("by", &T::by), base::field("withdrawn", &T::withdrawn)};
+                          base::field("shipment", &T::shipment),
+                          base::field("piece", &T::piece),
+                          base::field("lines", &T::lines),
+                          base::field("evidence", &T::evidence),
+                          base::field("by", &T::by),
+                          base::field("withdrawn", &T::withdrawn)};
     }
 };
 
@@ -136,7 +156,13 @@ struct Dispatched {
 
 // The team's actions, attributed.
 enum class IncidentAct : unsigned char {
-    assign, note, snooze, remedy, merge, close, reopen,
+    assign,
+    note,
+    snooze,
+    remedy,
+    merge,
+    close,
+    reopen,
 };
 struct IncidentAction {
     IncidentId incident;
@@ -148,10 +174,14 @@ struct IncidentAction {
     IncidentId into;
     static constexpr auto fields() {
         using T = IncidentAction;
-        return std::tuple{base::field("incident", &T::incident), base::field("act", &T::act),
-                          base::field("by", &T::by), base::field("owner", &T::owner),
-                          base::field("text", &T::text), base::field("until", &T::until),
-                          base::field("remedy", &T::remedy), base::field("amount", &T::amount),
+        return std::tuple{base::field("incident", &T::incident),
+                          base::field("act", &T::act),
+                          base::field("by", &T::by),
+                          base::field("owner", &T::owner),
+                          base::field("text", &T::text),
+                          base::field("until", &T::until),
+                          base::field("remedy", &T::remedy),
+                          base::field("amount", &T::amount),
                           base::field("into", &T::into)};
     }
 };
@@ -168,7 +198,13 @@ struct TicketAction {
     }
 };
 enum class ClaimAct : unsigned char {
-    file, decide, add_evidence, escalate, withdraw, write_off, credit,
+    file,
+    decide,
+    add_evidence,
+    escalate,
+    withdraw,
+    write_off,
+    credit,
 };
 struct ClaimAction {
     ClaimId claim;
@@ -179,11 +215,15 @@ struct ClaimAction {
     std::optional<base::Money> amount;
     static constexpr auto fields() {
         using T = ClaimAction;
-        return std::tuple{base::field("claim", &T::claim), base::field("act", &T::act),
-                          base::field("by", &T::by), base::field("method", &T::method),
+        return std::tuple{base::field("claim", &T::claim),
+                          base::field("act", &T::act),
+                          base::field("by", &T::by),
+                          base::field("method", &T::method),
                           base::field("case_number", &T::case_number),
-                          base::field("text", &T::text), base::field("evidence", &T::evidence),
-                          base::field("verdict", &T::verdict), base::field("amount", &T::amount)};
+                          base::field("text", &T::text),
+                          base::field("evidence", &T::evidence),
+                          base::field("verdict", &T::verdict),
+                          base::field("amount", &T::amount)};
     }
 };
 
@@ -218,9 +258,9 @@ struct ChannelSwitched {
 };
 
 // The order of the alternatives is stored: append only.
-using Payload = std::variant<OrderFacts, ShipmentFacts, Scan, Report, TimerFired, Dispatched,
-                             IncidentAction, TicketAction, ClaimAction, PolicyPublished,
-                             ModeSwitched, ChannelSwitched>;
+using Payload =
+    std::variant<OrderFacts, ShipmentFacts, Scan, Report, TimerFired, Dispatched, IncidentAction,
+                 TicketAction, ClaimAction, PolicyPublished, ModeSwitched, ChannelSwitched>;
 
 [[nodiscard]] std::string_view payload_name(const Payload& payload);  // e.g. tracking_event
 [[nodiscard]] std::string encode_payload(const Payload& payload);     // alternative, then record
@@ -239,8 +279,8 @@ template <>
 inline constexpr auto enum_names<model::Subject> = std::to_array<std::string_view>(
     {"merchant", "order", "shipment", "incident", "notification", "claim"});
 template <>
-inline constexpr auto enum_names<model::DispatchOutcome> = std::to_array<std::string_view>(
-    {"sent", "retry", "rejected", "given_up", "channel_down"});
+inline constexpr auto enum_names<model::DispatchOutcome> =
+    std::to_array<std::string_view>({"sent", "retry", "rejected", "given_up", "channel_down"});
 template <>
 inline constexpr auto enum_names<model::IncidentAct> = std::to_array<std::string_view>(
     {"assign", "note", "snooze", "remedy", "merge", "close", "reopen"});

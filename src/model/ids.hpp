@@ -6,18 +6,42 @@
 namespace aftermile::model {
 
 namespace id_kind {
-struct Event { static constexpr std::string_view prefix = "evt_"; };
-struct Customer { static constexpr std::string_view prefix = "cus_"; };
-struct Order { static constexpr std::string_view prefix = "ord_"; };
-struct Shipment { static constexpr std::string_view prefix = "shp_"; };
-struct Incident { static constexpr std::string_view prefix = "inc_"; };
-struct Notification { static constexpr std::string_view prefix = "ntf_"; };
-struct Ticket { static constexpr std::string_view prefix = "tkt_"; };
-struct Coverage { static constexpr std::string_view prefix = "cov_"; };
-struct Claim { static constexpr std::string_view prefix = "clm_"; };
-struct Ledger { static constexpr std::string_view prefix = "led_"; };
-struct Contribution { static constexpr std::string_view prefix = "prf_"; };
-struct Risk { static constexpr std::string_view prefix = "rsk_"; };
+struct Event {
+    static constexpr std::string_view prefix = "evt_";
+};
+struct Customer {
+    static constexpr std::string_view prefix = "cus_";
+};
+struct Order {
+    static constexpr std::string_view prefix = "ord_";
+};
+struct Shipment {
+    static constexpr std::string_view prefix = "shp_";
+};
+struct Incident {
+    static constexpr std::string_view prefix = "inc_";
+};
+struct Notification {
+    static constexpr std::string_view prefix = "ntf_";
+};
+struct Ticket {
+    static constexpr std::string_view prefix = "tkt_";
+};
+struct Coverage {
+    static constexpr std::string_view prefix = "cov_";
+};
+struct Claim {
+    static constexpr std::string_view prefix = "clm_";
+};
+struct Ledger {
+    static constexpr std::string_view prefix = "led_";
+};
+struct Contribution {
+    static constexpr std::string_view prefix = "prf_";
+};
+struct Risk {
+    static constexpr std::string_view prefix = "rsk_";
+};
 }  // namespace id_kind
 
 using EventId = base::Id<id_kind::Event>;

@@ -49,20 +49,19 @@ struct Answer {
 
 struct IncidentException {
     Exception kind = Exception::none;
-    base::Instant opened_at;                // when it came true, not when we learnt it
+    base::Instant opened_at;  // when it came true, not when we learnt it
     base::Instant known_at;
     std::optional<base::Instant> cleared_at;
-    bool retracted = false;                 // later evidence says that it never was
-    std::optional<base::Instant> basis;     // silence: the last physical scan known then
+    bool retracted = false;              // later evidence says that it never was
+    std::optional<base::Instant> basis;  // silence: the last physical scan known then
     Because because;
     static constexpr auto fields() {
         using T = IncidentException;
-        return std::tuple{base::field("kind", &T::kind), base::field("opened_at", &T::opened_at),
-                          base::field("known_at", &T::known_at),
-                          base::field("cleared_at", &T::cleared_at),
-                          base::field("retracted", &T::retracted),
-                          base::field("basis", &T::basis),
-                          base::field("because", &T::because)};
+        return std::tuple{
+            base::field("kind", &T::kind),           base::field("opened_at", &T::opened_at),
+            base::field("known_at", &T::known_at),   base::field("cleared_at", &T::cleared_at),
+            base::field("retracted", &T::retracted), base::field("basis", &T::basis),
+            base::field("because", &T::because)};
     }
 };
 
@@ -71,8 +70,8 @@ struct TeamNote {
     base::Instant at;
     std::string text;
     static constexpr auto fields() {
-        return std::tuple{base::field("author", &TeamNote::author), base::field("at", &TeamNote::at),
-                          base::field("text", &TeamNote::text)};
+        return std::tuple{base::field("author", &TeamNote::author),
+                          base::field("at", &TeamNote::at), base::field("text", &TeamNote::text)};
     }
 };
 
@@ -102,36 +101,45 @@ struct Incident {
     EventId last_event;
     static constexpr auto fields() {
         using T = Incident;
-        return std::tuple{
-            base::field("id", &T::id), base::field("shipment", &T::shipment),
-            base::field("order", &T::order), base::field("customer", &T::customer),
-            base::field("kind", &T::kind), base::field("severity", &T::severity),
-            base::field("exceptions", &T::exceptions), base::field("owner", &T::owner),
-            base::field("customer_state", &T::customer_state),
-            base::field("money_state", &T::money_state), base::field("answers", &T::answers),
-            base::field("funding", &T::funding), base::field("remedy", &T::remedy),
-            base::field("money_customer", &T::money_customer),
-            base::field("money_insurer", &T::money_insurer),
-            base::field("money_carrier", &T::money_carrier),
-            base::field("opened_at", &T::opened_at), base::field("deadline", &T::deadline),
-            base::field("next_contact_due", &T::next_contact_due),
-            base::field("snoozed_until", &T::snoozed_until),
-            base::field("closed_at", &T::closed_at), base::field("merged_into", &T::merged_into),
-            base::field("notes", &T::notes), base::field("imported", &T::imported),
-            base::field("timers", &T::timers), base::field("last_event", &T::last_event),
-            base::field("told", &T::told)};
+        return std::tuple{base::field("id", &T::id),
+                          base::field("shipment", &T::shipment),
+                          base::field("order", &T::order),
+                          base::field("customer", &T::customer),
+                          base::field("kind", &T::kind),
+                          base::field("severity", &T::severity),
+                          base::field("exceptions", &T::exceptions),
+                          base::field("owner", &T::owner),
+                          base::field("customer_state", &T::customer_state),
+                          base::field("money_state", &T::money_state),
+                          base::field("answers", &T::answers),
+                          base::field("funding", &T::funding),
+                          base::field("remedy", &T::remedy),
+                          base::field("money_customer", &T::money_customer),
+                          base::field("money_insurer", &T::money_insurer),
+                          base::field("money_carrier", &T::money_carrier),
+                          base::field("opened_at", &T::opened_at),
+                          base::field("deadline", &T::deadline),
+                          base::field("next_contact_due", &T::next_contact_due),
+                          base::field("snoozed_until", &T::snoozed_until),
+                          base::field("closed_at", &T::closed_at),
+                          base::field("merged_into", &T::merged_into),
+                          base::field("notes", &T::notes),
+                          base::field("imported", &T::imported),
+                          base::field("timers", &T::timers),
+                          base::field("last_event", &T::last_event),
+                          base::field("told", &T::told)};
     }
 };
 
 // A value for a template: how it is written is decided when it is rendered, per locale. Two days
-// named x_earliest and x_latest make the range x. A choice is one word of a closed set that a template
-// asks for and a reader never sees; lines are entries separated by line feeds.
+// named x_earliest and x_latest make the range x. A choice is one word of a closed set that a
+// template asks for and a reader never sees; lines are entries separated by line feeds.
 enum class FieldType : unsigned char { text, day, instant, count, money, choice, lines };
 struct MessageField {
     std::string name;
     FieldType type = FieldType::text;
-    std::string text;            // text; for instant the zone's name
-    std::int64_t number = 0;     // day: days since 1970; instant: microseconds; money: minor units
+    std::string text;         // text; for instant the zone's name
+    std::int64_t number = 0;  // day: days since 1970; instant: microseconds; money: minor units
     base::Currency currency;
     static constexpr auto fields() {
         using T = MessageField;
@@ -164,18 +172,26 @@ struct Notification {
     EventId last_event;
     static constexpr auto fields() {
         using T = Notification;
-        return std::tuple{
-            base::field("id", &T::id), base::field("kind", &T::kind),
-            base::field("channel", &T::channel), base::field("sender", &T::sender),
-            base::field("state", &T::state), base::field("customer", &T::customer),
-            base::field("order", &T::order), base::field("shipment", &T::shipment),
-            base::field("incident", &T::incident), base::field("locale", &T::locale),
-            base::field("variant", &T::variant),
-            base::field("message_fields", &T::message_fields),
-            base::field("decided_at", &T::decided_at), base::field("not_before", &T::not_before),
-            base::field("sent_at", &T::sent_at), base::field("attempts", &T::attempts),
-            base::field("reply", &T::reply), base::field("because", &T::because),
-            base::field("timers", &T::timers), base::field("last_event", &T::last_event)};
+        return std::tuple{base::field("id", &T::id),
+                          base::field("kind", &T::kind),
+                          base::field("channel", &T::channel),
+                          base::field("sender", &T::sender),
+                          base::field("state", &T::state),
+                          base::field("customer", &T::customer),
+                          base::field("order", &T::order),
+                          base::field("shipment", &T::shipment),
+                          base::field("incident", &T::incident),
+                          base::field("locale", &T::locale),
+                          base::field("variant", &T::variant),
+                          base::field("message_fields", &T::message_fields),
+                          base::field("decided_at", &T::decided_at),
+                          base::field("not_before", &T::not_before),
+                          base::field("sent_at", &T::sent_at),
+                          base::field("attempts", &T::attempts),
+                          base::field("reply", &T::reply),
+                          base::field("because", &T::because),
+                          base::field("timers", &T::timers),
+                          base::field("last_event", &T::last_event)};
     }
 };
 
@@ -189,24 +205,30 @@ struct Ticket {
     TicketState state = TicketState::open;
     Severity severity = Severity::normal;
     Exception kind = Exception::none;
-    std::string assignee;                       // a team or user of the policy
-    std::vector<MessageField> context;          // prefilled, in the order shown
+    std::string assignee;               // a team or user of the policy
+    std::vector<MessageField> context;  // prefilled, in the order shown
     std::vector<TeamNote> notes;
     base::Instant opened_at;
-    bool touched = false;                       // a person has acted on it
+    bool touched = false;  // a person has acted on it
     Because because;
     EventId last_event;
     static constexpr auto fields() {
         using T = Ticket;
-        return std::tuple{
-            base::field("id", &T::id), base::field("incident", &T::incident),
-            base::field("order", &T::order), base::field("shipment", &T::shipment),
-            base::field("customer", &T::customer), base::field("state", &T::state),
-            base::field("severity", &T::severity), base::field("kind", &T::kind),
-            base::field("assignee", &T::assignee), base::field("context", &T::context),
-            base::field("notes", &T::notes), base::field("opened_at", &T::opened_at),
-            base::field("touched", &T::touched), base::field("because", &T::because),
-            base::field("last_event", &T::last_event)};
+        return std::tuple{base::field("id", &T::id),
+                          base::field("incident", &T::incident),
+                          base::field("order", &T::order),
+                          base::field("shipment", &T::shipment),
+                          base::field("customer", &T::customer),
+                          base::field("state", &T::state),
+                          base::field("severity", &T::severity),
+                          base::field("kind", &T::kind),
+                          base::field("assignee", &T::assignee),
+                          base::field("context", &T::context),
+                          base::field("notes", &T::notes),
+                          base::field("opened_at", &T::opened_at),
+                          base::field("touched", &T::touched),
+                          base::field("because", &T::because),
+                          base::field("last_event", &T::last_event)};
     }
 };
 
@@ -218,27 +240,31 @@ struct Coverage {
     CoverageState state = CoverageState::active;
     Funding funding = Funding::none;
     Remedy remedy = Remedy::none;
-    std::string rule;    // the policy row
-    base::Money limit;   // what the funding pays at most
+    std::string rule;   // the policy row
+    base::Money limit;  // what the funding pays at most
     base::Instant decided_at;
     Because because;
     EventId last_event;
     static constexpr auto fields() {
         using T = Coverage;
-        return std::tuple{
-            base::field("id", &T::id), base::field("shipment", &T::shipment),
-            base::field("order", &T::order), base::field("state", &T::state),
-            base::field("funding", &T::funding), base::field("remedy", &T::remedy),
-            base::field("rule", &T::rule), base::field("limit", &T::limit),
-            base::field("decided_at", &T::decided_at), base::field("because", &T::because),
-            base::field("last_event", &T::last_event)};
+        return std::tuple{base::field("id", &T::id),
+                          base::field("shipment", &T::shipment),
+                          base::field("order", &T::order),
+                          base::field("state", &T::state),
+                          base::field("funding", &T::funding),
+                          base::field("remedy", &T::remedy),
+                          base::field("rule", &T::rule),
+                          base::field("limit", &T::limit),
+                          base::field("decided_at", &T::decided_at),
+                          base::field("because", &T::because),
+                          base::field("last_event", &T::last_event)};
     }
 };
 
 struct ClaimStep {
     ClaimState state = ClaimState::eligible;
     base::Instant at;
-    std::string by;      // a user's or key's id, or the rule
+    std::string by;  // a user's or key's id, or the rule
     std::string note;
     static constexpr auto fields() {
         using T = ClaimStep;
@@ -258,13 +284,13 @@ struct Claim {
     IncidentId incident;
     std::string piece;
     std::string carrier;
-    base::Money amount;                        // asked for
+    base::Money amount;                         // asked for
     std::optional<base::Money> decided_amount;  // granted
     std::optional<base::Instant> opens_at, deadline;
-    std::string terms;                         // the dated row that gives the window
-    Grade grade = Grade::unverified;           // of that row
+    std::string terms;                // the dated row that gives the window
+    Grade grade = Grade::unverified;  // of that row
     std::string case_number, method, filed_by;
-    std::vector<std::string> evidence;         // what is attached or still missing, by name
+    std::vector<std::string> evidence;  // what is attached or still missing, by name
     std::vector<ClaimStep> steps;
     base::Instant opened_at;
     Because because;
@@ -272,30 +298,40 @@ struct Claim {
     EventId last_event;
     static constexpr auto fields() {
         using T = Claim;
-        return std::tuple{
-            base::field("id", &T::id), base::field("side", &T::side),
-            base::field("ground", &T::ground), base::field("state", &T::state),
-            base::field("shipment", &T::shipment), base::field("order", &T::order),
-            base::field("incident", &T::incident), base::field("piece", &T::piece),
-            base::field("carrier", &T::carrier), base::field("amount", &T::amount),
-            base::field("decided_amount", &T::decided_amount),
-            base::field("opens_at", &T::opens_at), base::field("deadline", &T::deadline),
-            base::field("terms", &T::terms), base::field("grade", &T::grade),
-            base::field("case_number", &T::case_number), base::field("method", &T::method),
-            base::field("filed_by", &T::filed_by), base::field("evidence", &T::evidence),
-            base::field("steps", &T::steps), base::field("opened_at", &T::opened_at),
-            base::field("because", &T::because), base::field("timers", &T::timers),
-            base::field("last_event", &T::last_event)};
+        return std::tuple{base::field("id", &T::id),
+                          base::field("side", &T::side),
+                          base::field("ground", &T::ground),
+                          base::field("state", &T::state),
+                          base::field("shipment", &T::shipment),
+                          base::field("order", &T::order),
+                          base::field("incident", &T::incident),
+                          base::field("piece", &T::piece),
+                          base::field("carrier", &T::carrier),
+                          base::field("amount", &T::amount),
+                          base::field("decided_amount", &T::decided_amount),
+                          base::field("opens_at", &T::opens_at),
+                          base::field("deadline", &T::deadline),
+                          base::field("terms", &T::terms),
+                          base::field("grade", &T::grade),
+                          base::field("case_number", &T::case_number),
+                          base::field("method", &T::method),
+                          base::field("filed_by", &T::filed_by),
+                          base::field("evidence", &T::evidence),
+                          base::field("steps", &T::steps),
+                          base::field("opened_at", &T::opened_at),
+                          base::field("because", &T::because),
+                          base::field("timers", &T::timers),
+                          base::field("last_event", &T::last_event)};
     }
 };
 
 // Double entry: every row moves one amount from one account to another.
 enum class Account : unsigned char {
-    customer_remedies,    // what shoppers were given
-    reserve,              // the merchant's own protection reserve
+    customer_remedies,  // what shoppers were given
+    reserve,            // the merchant's own protection reserve
     insurer_receivable,
     carrier_receivable,
-    carrier_recoveries,   // credited by carriers
+    carrier_recoveries,  // credited by carriers
     insurer_recoveries,
     merchandise_cost,
     written_off,
@@ -314,11 +350,10 @@ struct LedgerEntry {
     Because because;
     static constexpr auto fields() {
         using T = LedgerEntry;
-        return std::tuple{base::field("id", &T::id), base::field("incident", &T::incident),
-                          base::field("claim", &T::claim), base::field("at", &T::at),
-                          base::field("debit", &T::debit), base::field("credit", &T::credit),
-                          base::field("amount", &T::amount),
-                          base::field("reverses", &T::reverses),
+        return std::tuple{base::field("id", &T::id),          base::field("incident", &T::incident),
+                          base::field("claim", &T::claim),    base::field("at", &T::at),
+                          base::field("debit", &T::debit),    base::field("credit", &T::credit),
+                          base::field("amount", &T::amount),  base::field("reverses", &T::reverses),
                           base::field("because", &T::because)};
     }
 };
@@ -331,10 +366,10 @@ struct Lane {
     std::string warehouse, category;
     static constexpr auto fields() {
         using T = Lane;
-        return std::tuple{base::field("carrier", &T::carrier), base::field("service", &T::service),
-                          base::field("from", &T::from), base::field("to", &T::to),
-                          base::field("warehouse", &T::warehouse),
-                          base::field("category", &T::category)};
+        return std::tuple{
+            base::field("carrier", &T::carrier),     base::field("service", &T::service),
+            base::field("from", &T::from),           base::field("to", &T::to),
+            base::field("warehouse", &T::warehouse), base::field("category", &T::category)};
     }
     friend auto operator<=>(const Lane&, const Lane&) = default;
 };
@@ -354,14 +389,18 @@ struct Contribution {
     Because because;
     static constexpr auto fields() {
         using T = Contribution;
-        return std::tuple{
-            base::field("id", &T::id), base::field("kind", &T::kind),
-            base::field("shipment", &T::shipment), base::field("order", &T::order),
-            base::field("incident", &T::incident), base::field("lane", &T::lane),
-            base::field("exception", &T::exception), base::field("on_time", &T::on_time),
-            base::field("transit_minutes", &T::transit_minutes),
-            base::field("effective_at", &T::effective_at),
-            base::field("retracts", &T::retracts), base::field("because", &T::because)};
+        return std::tuple{base::field("id", &T::id),
+                          base::field("kind", &T::kind),
+                          base::field("shipment", &T::shipment),
+                          base::field("order", &T::order),
+                          base::field("incident", &T::incident),
+                          base::field("lane", &T::lane),
+                          base::field("exception", &T::exception),
+                          base::field("on_time", &T::on_time),
+                          base::field("transit_minutes", &T::transit_minutes),
+                          base::field("effective_at", &T::effective_at),
+                          base::field("retracts", &T::retracts),
+                          base::field("because", &T::because)};
     }
 };
 
@@ -381,8 +420,10 @@ struct ReturnRisk {
     EventId last_event;
     static constexpr auto fields() {
         using T = ReturnRisk;
-        return std::tuple{base::field("id", &T::id), base::field("incident", &T::incident),
-                          base::field("order", &T::order), base::field("shipment", &T::shipment),
+        return std::tuple{base::field("id", &T::id),
+                          base::field("incident", &T::incident),
+                          base::field("order", &T::order),
+                          base::field("shipment", &T::shipment),
                           base::field("level", &T::level),
                           base::field("incentive", &T::incentive),
                           base::field("incentive_amount", &T::incentive_amount),
@@ -400,9 +441,8 @@ template <>
 inline constexpr auto enum_names<model::AnswerKind> = std::to_array<std::string_view>(
     {"customer_told", "ticket", "cover", "carrier_claim", "performance", "return_risk"});
 template <>
-inline constexpr auto enum_names<model::FieldType> =
-    std::to_array<std::string_view>({"text", "day", "instant", "count", "money", "choice",
-                                     "lines"});
+inline constexpr auto enum_names<model::FieldType> = std::to_array<std::string_view>(
+    {"text", "day", "instant", "count", "money", "choice", "lines"});
 template <>
 inline constexpr auto enum_names<model::Account> = std::to_array<std::string_view>(
     {"customer_remedies", "reserve", "insurer_receivable", "carrier_receivable",

@@ -14,7 +14,8 @@ struct ModeSpan {  // a switch covers what is ordered or labelled from here on
     Mode mode = Mode::live;
     base::Instant from;
     static constexpr auto fields() {
-        return std::tuple{base::field("mode", &ModeSpan::mode), base::field("from", &ModeSpan::from)};
+        return std::tuple{base::field("mode", &ModeSpan::mode),
+                          base::field("from", &ModeSpan::from)};
     }
 };
 struct PausedChannel {
@@ -38,13 +39,14 @@ struct Merchant {
     EventId last_event;
     static constexpr auto fields() {
         using T = Merchant;
-        return std::tuple{
-            base::field("number", &T::number), base::field("modes", &T::modes),
-            base::field("paused", &T::paused),
-            base::field("policy_version", &T::policy_version),
-            base::field("profile_version", &T::profile_version),
-            base::field("profile_through", &T::profile_through),
-            base::field("timers", &T::timers), base::field("last_event", &T::last_event)};
+        return std::tuple{base::field("number", &T::number),
+                          base::field("modes", &T::modes),
+                          base::field("paused", &T::paused),
+                          base::field("policy_version", &T::policy_version),
+                          base::field("profile_version", &T::profile_version),
+                          base::field("profile_through", &T::profile_through),
+                          base::field("timers", &T::timers),
+                          base::field("last_event", &T::last_event)};
     }
 };
 
@@ -55,7 +57,8 @@ struct ProfileCell {
     std::vector<std::int64_t> exceptions = {};  // by Exception, as many as there are
     static constexpr auto fields() {
         using T = ProfileCell;
-        return std::tuple{base::field("lane", &T::lane), base::field("exposures", &T::exposures),
+        return std::tuple{base::field("lane", &T::lane),
+                          base::field("exposures", &T::exposures),
                           base::field("outcomes", &T::outcomes),
                           base::field("on_time", &T::on_time),
                           base::field("transit_minutes", &T::transit_minutes),
@@ -72,9 +75,9 @@ struct ProfileVersion {
     std::vector<ProfileCell> cells;
     static constexpr auto fields() {
         using T = ProfileVersion;
-        return std::tuple{base::field("merchant", &T::merchant), base::field("version", &T::version),
-                          base::field("published_at", &T::published_at),
-                          base::field("cells", &T::cells)};
+        return std::tuple{
+            base::field("merchant", &T::merchant), base::field("version", &T::version),
+            base::field("published_at", &T::published_at), base::field("cells", &T::cells)};
     }
 };
 

@@ -56,16 +56,16 @@ struct Policy {
     std::uint32_t version = 1;
     std::string document;  // the TOML it was read from
 
-    std::int64_t late_grace_hours = 18;       // scan lag before a shopper hears of lateness
+    std::int64_t late_grace_hours = 18;  // scan lag before a shopper hears of lateness
     std::int64_t delay_message_gap_hours = 48;
     std::int64_t quiet_from_minute = 21 * 60;  // local time at the destination
     std::int64_t quiet_until_minute = 8 * 60;
     bool quiet_hours = true;
-    std::int64_t close_grace_hours = 72;       // after delivery
+    std::int64_t close_grace_hours = 72;  // after delivery
     std::int64_t profile_publish_minutes = 60;
-    std::int64_t next_contact_hours = 48;      // when a message promised a next word
+    std::int64_t next_contact_hours = 48;  // when a message promised a next word
     Severity ticket_from = Severity::normal;
-    std::int64_t claim_amount_cap = 10'000;    // carrier's standard liability, minor units
+    std::int64_t claim_amount_cap = 10'000;  // carrier's standard liability, minor units
     bool file_carrier_claims = true;
 
     std::vector<SilenceRow> silence;

@@ -31,15 +31,15 @@ struct Area {
 
 // A moment at which a record wants to be decided about again. Carries no verdict.
 enum class TimerKind : unsigned char {
-    promise_ends,      // the promised day is over at the destination
-    grace_ends,        // the scan-lag grace before a shopper hears of lateness is over
-    silence,           // no physical scan for as long as the policy allows
-    hold_ends,         // a held notification may be decided anew (quiet hours, 48-hour cap)
-    incident_closes,   // after the last exception cleared, delivery plus grace
-    claim_opens,       // a claim may be filed from here
-    claim_lapses,      // its deadline
-    profile_due,       // contributions wait to be published
-    contact_due,       // somebody promised the shopper a next word by then
+    promise_ends,     // the promised day is over at the destination
+    grace_ends,       // the scan-lag grace before a shopper hears of lateness is over
+    silence,          // no physical scan for as long as the policy allows
+    hold_ends,        // a held notification may be decided anew (quiet hours, 48-hour cap)
+    incident_closes,  // after the last exception cleared, delivery plus grace
+    claim_opens,      // a claim may be filed from here
+    claim_lapses,     // its deadline
+    profile_due,      // contributions wait to be published
+    contact_due,      // somebody promised the shopper a next word by then
 };
 struct Timer {
     TimerKind kind = TimerKind::promise_ends;
@@ -89,14 +89,19 @@ struct OrderLine {
     std::vector<std::string> components, variants;
     static constexpr auto fields() {
         using T = OrderLine;
-        return std::tuple{
-            base::field("reference", &T::reference),   base::field("sku", &T::sku),
-            base::field("title", &T::title),           base::field("category", &T::category),
-            base::field("quantity", &T::quantity),     base::field("unit_price", &T::unit_price),
-            base::field("unit_cost", &T::unit_cost),   base::field("discount", &T::discount),
-            base::field("tax", &T::tax),               base::field("weight_grams", &T::weight_grams),
-            base::field("image_url", &T::image_url),   base::field("components", &T::components),
-            base::field("variants", &T::variants)};
+        return std::tuple{base::field("reference", &T::reference),
+                          base::field("sku", &T::sku),
+                          base::field("title", &T::title),
+                          base::field("category", &T::category),
+                          base::field("quantity", &T::quantity),
+                          base::field("unit_price", &T::unit_price),
+                          base::field("unit_cost", &T::unit_cost),
+                          base::field("discount", &T::discount),
+                          base::field("tax", &T::tax),
+                          base::field("weight_grams", &T::weight_grams),
+                          base::field("image_url", &T::image_url),
+                          base::field("components", &T::components),
+                          base::field("variants", &T::variants)};
     }
 };
 
@@ -111,7 +116,8 @@ struct Customer {
     EventId last_event;
     static constexpr auto fields() {
         using T = Customer;
-        return std::tuple{base::field("id", &T::id), base::field("reference", &T::reference),
+        return std::tuple{base::field("id", &T::id),
+                          base::field("reference", &T::reference),
                           base::field("email_hash", &T::email_hash),
                           base::field("phone_hash", &T::phone_hash),
                           base::field("locale", &T::locale),
@@ -144,18 +150,26 @@ struct Order {
     EventId last_event;
     static constexpr auto fields() {
         using T = Order;
-        return std::tuple{
-            base::field("id", &T::id), base::field("reference", &T::reference),
-            base::field("placed_at", &T::placed_at), base::field("currency", &T::currency),
-            base::field("financial_status", &T::financial_status),
-            base::field("totals", &T::totals), base::field("customer", &T::customer),
-            base::field("ship_to", &T::ship_to), base::field("lines", &T::lines),
-            base::field("promises", &T::promises), base::field("shipments", &T::shipments),
-            base::field("incident", &T::incident),
-            base::field("incident_open", &T::incident_open), base::field("mode", &T::mode),
-            base::field("imported", &T::imported), base::field("cancelled_at", &T::cancelled_at),
-            base::field("updated_at", &T::updated_at), base::field("told", &T::told),
-            base::field("timers", &T::timers), base::field("last_event", &T::last_event)};
+        return std::tuple{base::field("id", &T::id),
+                          base::field("reference", &T::reference),
+                          base::field("placed_at", &T::placed_at),
+                          base::field("currency", &T::currency),
+                          base::field("financial_status", &T::financial_status),
+                          base::field("totals", &T::totals),
+                          base::field("customer", &T::customer),
+                          base::field("ship_to", &T::ship_to),
+                          base::field("lines", &T::lines),
+                          base::field("promises", &T::promises),
+                          base::field("shipments", &T::shipments),
+                          base::field("incident", &T::incident),
+                          base::field("incident_open", &T::incident_open),
+                          base::field("mode", &T::mode),
+                          base::field("imported", &T::imported),
+                          base::field("cancelled_at", &T::cancelled_at),
+                          base::field("updated_at", &T::updated_at),
+                          base::field("told", &T::told),
+                          base::field("timers", &T::timers),
+                          base::field("last_event", &T::last_event)};
     }
 };
 
@@ -173,29 +187,31 @@ struct OpenException {
 // What the fold over all scans says (core/delivery/track.hpp). Derived, kept for reading.
 struct TrackState {
     Milestone milestone = Milestone::pending;
-    std::optional<base::Instant> milestone_at;    // of the scan that set it
-    std::optional<base::Instant> handed_off_at;   // first physical scan
+    std::optional<base::Instant> milestone_at;   // of the scan that set it
+    std::optional<base::Instant> handed_off_at;  // first physical scan
     std::optional<base::Instant> delivered_at;
     std::optional<base::Instant> last_physical_at;  // synthetic scans do not count
-    std::int32_t attempts = 0;                    // one a local day
+    std::int32_t attempts = 0;                      // one a local day
     std::int32_t scans = 0;
     std::int32_t pieces_delivered = 0;
     bool on_return_leg = false;
-    bool scanned_after_delivery = false;          // flagged, never a regression by itself
+    bool scanned_after_delivery = false;  // flagged, never a regression by itself
     bool destroyed = false;
-    std::vector<OpenException> open;              // sorted by kind
+    std::vector<OpenException> open;  // sorted by kind
     static constexpr auto fields() {
         using T = TrackState;
-        return std::tuple{
-            base::field("milestone", &T::milestone), base::field("milestone_at", &T::milestone_at),
-            base::field("handed_off_at", &T::handed_off_at),
-            base::field("delivered_at", &T::delivered_at),
-            base::field("last_physical_at", &T::last_physical_at),
-            base::field("attempts", &T::attempts), base::field("scans", &T::scans),
-            base::field("pieces_delivered", &T::pieces_delivered),
-            base::field("on_return_leg", &T::on_return_leg),
-            base::field("scanned_after_delivery", &T::scanned_after_delivery),
-            base::field("destroyed", &T::destroyed), base::field("open", &T::open)};
+        return std::tuple{base::field("milestone", &T::milestone),
+                          base::field("milestone_at", &T::milestone_at),
+                          base::field("handed_off_at", &T::handed_off_at),
+                          base::field("delivered_at", &T::delivered_at),
+                          base::field("last_physical_at", &T::last_physical_at),
+                          base::field("attempts", &T::attempts),
+                          base::field("scans", &T::scans),
+                          base::field("pieces_delivered", &T::pieces_delivered),
+                          base::field("on_return_leg", &T::on_return_leg),
+                          base::field("scanned_after_delivery", &T::scanned_after_delivery),
+                          base::field("destroyed", &T::destroyed),
+                          base::field("open", &T::open)};
     }
     friend bool operator==(const TrackState&, const TrackState&) = default;
 };
@@ -206,7 +222,8 @@ struct ReportNote {
     base::Instant at;
     bool settled = false;
     static constexpr auto fields() {
-        return std::tuple{base::field("kind", &ReportNote::kind), base::field("at", &ReportNote::at),
+        return std::tuple{base::field("kind", &ReportNote::kind),
+                          base::field("at", &ReportNote::at),
                           base::field("settled", &ReportNote::settled)};
     }
 };
@@ -243,12 +260,12 @@ struct Shipment {
     base::Money value;     // of the lines on it, for cover and claims
     Mode mode = Mode::live;
     bool imported = false;
-    CoverageId cover;      // fixed at the label
-    IncidentId incident;   // open or latest
+    CoverageId cover;     // fixed at the label
+    IncidentId incident;  // open or latest
     bool incident_open = false;
     std::vector<ClaimRef> claims;
     std::vector<ReportNote> reports;
-    std::string digest;    // packed scans, 24 bytes each (core/delivery/digest.hpp)
+    std::string digest;  // packed scans, 24 bytes each (core/delivery/digest.hpp)
     TrackState track;
     std::vector<Told> told;
     bool exposure_counted = false, outcome_counted = false;
@@ -256,32 +273,44 @@ struct Shipment {
     EventId last_event;
     static constexpr auto fields() {
         using T = Shipment;
-        return std::tuple{
-            base::field("id", &T::id), base::field("reference", &T::reference),
-            base::field("order", &T::order), base::field("customer", &T::customer),
-            base::field("carrier", &T::carrier), base::field("service", &T::service),
-            base::field("account", &T::account),
-            base::field("tracking_number", &T::tracking_number),
-            base::field("warehouse", &T::warehouse), base::field("pieces", &T::pieces),
-            base::field("ship_from", &T::ship_from), base::field("ship_to", &T::ship_to),
-            base::field("label_created_at", &T::label_created_at),
-            base::field("voided_at", &T::voided_at), base::field("updated_at", &T::updated_at),
-            base::field("label_cost", &T::label_cost),
-            base::field("declared_value", &T::declared_value),
-            base::field("promises", &T::promises),
-            base::field("guaranteed_by", &T::guaranteed_by),
-            base::field("weight_grams", &T::weight_grams),
-            base::field("dimensions_mm", &T::dimensions_mm), base::field("lines", &T::lines),
-            base::field("category", &T::category), base::field("value", &T::value),
-            base::field("mode", &T::mode), base::field("imported", &T::imported),
-            base::field("cover", &T::cover), base::field("incident", &T::incident),
-            base::field("incident_open", &T::incident_open),
-            base::field("claims", &T::claims), base::field("reports", &T::reports),
-            base::field("digest", &T::digest), base::field("track", &T::track),
-            base::field("told", &T::told),
-            base::field("exposure_counted", &T::exposure_counted),
-            base::field("outcome_counted", &T::outcome_counted),
-            base::field("timers", &T::timers), base::field("last_event", &T::last_event)};
+        return std::tuple{base::field("id", &T::id),
+                          base::field("reference", &T::reference),
+                          base::field("order", &T::order),
+                          base::field("customer", &T::customer),
+                          base::field("carrier", &T::carrier),
+                          base::field("service", &T::service),
+                          base::field("account", &T::account),
+                          base::field("tracking_number", &T::tracking_number),
+                          base::field("warehouse", &T::warehouse),
+                          base::field("pieces", &T::pieces),
+                          base::field("ship_from", &T::ship_from),
+                          base::field("ship_to", &T::ship_to),
+                          base::field("label_created_at", &T::label_created_at),
+                          base::field("voided_at", &T::voided_at),
+                          base::field("updated_at", &T::updated_at),
+                          base::field("label_cost", &T::label_cost),
+                          base::field("declared_value", &T::declared_value),
+                          base::field("promises", &T::promises),
+                          base::field("guaranteed_by", &T::guaranteed_by),
+                          base::field("weight_grams", &T::weight_grams),
+                          base::field("dimensions_mm", &T::dimensions_mm),
+                          base::field("lines", &T::lines),
+                          base::field("category", &T::category),
+                          base::field("value", &T::value),
+                          base::field("mode", &T::mode),
+                          base::field("imported", &T::imported),
+                          base::field("cover", &T::cover),
+                          base::field("incident", &T::incident),
+                          base::field("incident_open", &T::incident_open),
+                          base::field("claims", &T::claims),
+                          base::field("reports", &T::reports),
+                          base::field("digest", &T::digest),
+                          base::field("track", &T::track),
+                          base::field("told", &T::told),
+                          base::field("exposure_counted", &T::exposure_counted),
+                          base::field("outcome_counted", &T::outcome_counted),
+                          base::field("timers", &T::timers),
+                          base::field("last_event", &T::last_event)};
     }
 };
 

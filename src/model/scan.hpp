@@ -14,9 +14,9 @@ namespace aftermile::model {
 
 struct Place {
     std::string city;
-    std::string region;    // state or province as written
+    std::string region;  // state or province as written
     std::string postcode;
-    std::string country;   // ISO 3166-1 alpha-2, upper case, or empty
+    std::string country;  // ISO 3166-1 alpha-2, upper case, or empty
     static constexpr auto fields() {
         return std::tuple{base::field("city", &Place::city), base::field("region", &Place::region),
                           base::field("postcode", &Place::postcode),
@@ -27,13 +27,13 @@ struct Place {
 
 // What a status row says of a scan beside its milestone and exception. Bits of Scan::flags.
 namespace scan_flag {
-inline constexpr std::uint8_t synthetic = 1;      // nothing moved: does not break a silence
-inline constexpr std::uint8_t correction = 2;     // the carrier corrects itself: may regress
-inline constexpr std::uint8_t void_previous = 4;  // and declares the milestone before it void
-inline constexpr std::uint8_t return_leg = 8;     // the carrier says this is the way back
-inline constexpr std::uint8_t unknown_code = 16;  // no row for this code: state is kept
-inline constexpr std::uint8_t refused = 32;       // the recipient refused it
-inline constexpr std::uint8_t destroyed = 64;     // the parcel no longer exists
+inline constexpr std::uint8_t synthetic = 1;        // nothing moved: does not break a silence
+inline constexpr std::uint8_t correction = 2;       // the carrier corrects itself: may regress
+inline constexpr std::uint8_t void_previous = 4;    // and declares the milestone before it void
+inline constexpr std::uint8_t return_leg = 8;       // the carrier says this is the way back
+inline constexpr std::uint8_t unknown_code = 16;    // no row for this code: state is kept
+inline constexpr std::uint8_t refused = 32;         // the recipient refused it
+inline constexpr std::uint8_t destroyed = 64;       // the parcel no longer exists
 inline constexpr std::uint8_t late_recorded = 128;  // happened earlier than it was written down
 }  // namespace scan_flag
 
@@ -48,20 +48,22 @@ struct Scan {
     Exception exception = Exception::none;
     Exception clears = Exception::none;
     std::uint8_t flags = 0;
-    base::LocalTime written;                      // as written, in the offset written
-    std::optional<std::chrono::minutes> offset;   // absent: zone-less
+    base::LocalTime written;                     // as written, in the offset written
+    std::optional<std::chrono::minutes> offset;  // absent: zone-less
     bool date_only = false;
     Place place;
-    std::string description;      // the carrier's words, shown and never interpreted, cap 500
-    std::string source;           // which door: api, easypost, import, demo
-    std::string source_id;        // the sender's id, for display; never identity
+    std::string description;  // the carrier's words, shown and never interpreted, cap 500
+    std::string source;       // which door: api, easypost, import, demo
+    std::string source_id;    // the sender's id, for display; never identity
     static constexpr auto fields() {
         return std::tuple{base::field("carrier", &Scan::carrier),
                           base::field("tracking_number", &Scan::tracking_number),
-                          base::field("piece", &Scan::piece), base::field("code", &Scan::code),
+                          base::field("piece", &Scan::piece),
+                          base::field("code", &Scan::code),
                           base::field("milestone", &Scan::milestone),
                           base::field("exception", &Scan::exception),
-                          base::field("clears", &Scan::clears), base::field("flags", &Scan::flags),
+                          base::field("clears", &Scan::clears),
+                          base::field("flags", &Scan::flags),
                           base::field("written", &Scan::written),
                           base::field("offset", &Scan::offset),
                           base::field("date_only", &Scan::date_only),

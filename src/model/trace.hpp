@@ -11,7 +11,17 @@
 namespace aftermile::model {
 
 enum class EntryType : unsigned char {
-    scan, message, ticket, claim, cover, promise, incident, note, risk, performance, order,
+    scan,
+    message,
+    ticket,
+    claim,
+    cover,
+    promise,
+    incident,
+    note,
+    risk,
+    performance,
+    order,
 };
 
 // One line of a timeline. The sentence is `timeline.<text>` of the message catalogue with
@@ -26,7 +36,8 @@ struct TimelineEntry {
     Because because;
     static constexpr auto fields() {
         using T = TimelineEntry;
-        return std::tuple{base::field("type", &T::type), base::field("id", &T::id),
+        return std::tuple{base::field("type", &T::type),
+                          base::field("id", &T::id),
                           base::field("text", &T::text),
                           base::field("text_fields", &T::text_fields),
                           base::field("occurred_at", &T::occurred_at),

@@ -177,9 +177,9 @@ template <>
 inline constexpr auto enum_names<model::Purpose> =
     std::to_array<std::string_view>({"transactional", "marketing"});
 template <>
-inline constexpr auto enum_names<model::NotificationState> = std::to_array<std::string_view>(
-    {"decided", "shadowed", "held", "queued", "sent", "delivered", "bounced", "failed",
-     "collapsed", "retracted"});
+inline constexpr auto enum_names<model::NotificationState> =
+    std::to_array<std::string_view>({"decided", "shadowed", "held", "queued", "sent", "delivered",
+                                     "bounced", "failed", "collapsed", "retracted"});
 template <>
 inline constexpr auto enum_names<model::TicketState> =
     std::to_array<std::string_view>({"open", "pending", "on_hold", "solved", "closed"});
@@ -190,8 +190,8 @@ template <>
 inline constexpr auto enum_names<model::Funding> =
     std::to_array<std::string_view>({"reserve", "insurer", "carrier", "none"});
 template <>
-inline constexpr auto enum_names<model::Remedy> = std::to_array<std::string_view>(
-    {"none", "reship_or_refund", "refund", "replace_part", "wait"});
+inline constexpr auto enum_names<model::Remedy> =
+    std::to_array<std::string_view>({"none", "reship_or_refund", "refund", "replace_part", "wait"});
 template <>
 inline constexpr auto enum_names<model::ClaimSide> =
     std::to_array<std::string_view>({"customer", "carrier", "insurer"});
@@ -200,10 +200,12 @@ inline constexpr auto enum_names<model::ClaimGround> =
     std::to_array<std::string_view>({"late_guarantee", "loss", "damage", "contents", "billing"});
 template <>
 inline constexpr auto enum_names<model::ClaimState> = std::to_array<std::string_view>(
-    {"draft", "submitted", "under_review", "waiting_on_documents", "paid", "closed", "eligible",
-     "evidence_ready", "queued", "filed", "acknowledged", "info_requested", "partial",
-     "escalated", "denied_final", "credited", "short_credited", "reconciled", "written_off",
-     "reversed", "lapsed", "approved", "denied", "withdrawn"});
+    {"draft",          "submitted",  "under_review", "waiting_on_documents",
+     "paid",           "closed",     "eligible",     "evidence_ready",
+     "queued",         "filed",      "acknowledged", "info_requested",
+     "partial",        "escalated",  "denied_final", "credited",
+     "short_credited", "reconciled", "written_off",  "reversed",
+     "lapsed",         "approved",   "denied",       "withdrawn"});
 template <>
 inline constexpr auto enum_names<model::ReportKind> = std::to_array<std::string_view>(
     {"damaged", "lost", "not_received", "wrong_item", "missing_item"});

@@ -6,9 +6,7 @@ namespace aftermile::ports {
 
 namespace {
 
-Value text(const std::string& value) {
-    return value.empty() ? Value{} : Value{value};
-}
+Value text(const std::string& value) { return value.empty() ? Value{} : Value{value}; }
 template <class Kind>
 Value id(base::Id<Kind> value) {
     return value ? Value{value.value} : Value{};
@@ -18,9 +16,7 @@ template <class E>
 Value number(E value) {
     return static_cast<std::int64_t>(value);
 }
-Value instant(base::Instant value) {
-    return base::microseconds_of(value);
-}
+Value instant(base::Instant value) { return base::microseconds_of(value); }
 Value instant(const std::optional<base::Instant>& value) {
     return value ? instant(*value) : Value{};
 }
@@ -86,8 +82,7 @@ Row row_of(const model::Ticket& r) {
 
 Row row_of(const model::Coverage& r) {
     return make(Table::coverages, r.id.value,
-                {number(r.state), id(r.shipment), id(r.order), number(r.funding)},
-                base::encode(r));
+                {number(r.state), id(r.shipment), id(r.order), number(r.funding)}, base::encode(r));
 }
 
 Row row_of(const model::Claim& r) {

@@ -18,46 +18,42 @@ constexpr auto orders = std::to_array<Column>({{"reference", text, Indexed::uniq
                                                {"due", integer}});
 // `exception` is the gravest open one, null when none is, so that its index stays small; nothing
 // that changes with every scan is indexed.
-constexpr auto shipments =
-    std::to_array<Column>({{"reference", text, Indexed::unique},
-                           {"tracking_number", text, Indexed::when_not_null},
-                           {"carrier", text},
-                           {"order", integer, Indexed::when_not_null},
-                           {"milestone", integer},
-                           {"exception", integer, Indexed::when_not_null},
-                           {"due", integer}});
+constexpr auto shipments = std::to_array<Column>({{"reference", text, Indexed::unique},
+                                                  {"tracking_number", text, Indexed::when_not_null},
+                                                  {"carrier", text},
+                                                  {"order", integer, Indexed::when_not_null},
+                                                  {"milestone", integer},
+                                                  {"exception", integer, Indexed::when_not_null},
+                                                  {"due", integer}});
 // `open` is 1 until the incident is closed on both sides, then null.
-constexpr auto incidents =
-    std::to_array<Column>({{"shipment", integer, Indexed::when_not_null},
-                           {"order", integer, Indexed::when_not_null},
-                           {"customer", integer, Indexed::when_not_null},
-                           {"kind", integer, Indexed::yes},
-                           {"severity", integer},
-                           {"customer_state", integer},
-                           {"money_state", integer},
-                           {"owner", text},
-                           {"opened_at", integer, Indexed::yes},
-                           {"deadline", integer, Indexed::when_not_null},
-                           {"open", integer, Indexed::when_not_null},
-                           {"due", integer}});
-constexpr auto notifications =
-    std::to_array<Column>({{"kind", integer},
-                           {"state", integer},
-                           {"order", integer, Indexed::when_not_null},
-                           {"shipment", integer, Indexed::when_not_null},
-                           {"incident", integer, Indexed::when_not_null},
-                           {"customer", integer, Indexed::when_not_null},
-                           {"decided_at", integer},
-                           {"due", integer}});
-constexpr auto tickets =
-    std::to_array<Column>({{"state", integer, Indexed::yes},
-                           {"incident", integer, Indexed::when_not_null},
-                           {"order", integer, Indexed::when_not_null},
-                           {"shipment", integer, Indexed::when_not_null},
-                           {"customer", integer, Indexed::when_not_null},
-                           {"assignee", text},
-                           {"severity", integer},
-                           {"opened_at", integer}});
+constexpr auto incidents = std::to_array<Column>({{"shipment", integer, Indexed::when_not_null},
+                                                  {"order", integer, Indexed::when_not_null},
+                                                  {"customer", integer, Indexed::when_not_null},
+                                                  {"kind", integer, Indexed::yes},
+                                                  {"severity", integer},
+                                                  {"customer_state", integer},
+                                                  {"money_state", integer},
+                                                  {"owner", text},
+                                                  {"opened_at", integer, Indexed::yes},
+                                                  {"deadline", integer, Indexed::when_not_null},
+                                                  {"open", integer, Indexed::when_not_null},
+                                                  {"due", integer}});
+constexpr auto notifications = std::to_array<Column>({{"kind", integer},
+                                                      {"state", integer},
+                                                      {"order", integer, Indexed::when_not_null},
+                                                      {"shipment", integer, Indexed::when_not_null},
+                                                      {"incident", integer, Indexed::when_not_null},
+                                                      {"customer", integer, Indexed::when_not_null},
+                                                      {"decided_at", integer},
+                                                      {"due", integer}});
+constexpr auto tickets = std::to_array<Column>({{"state", integer, Indexed::yes},
+                                                {"incident", integer, Indexed::when_not_null},
+                                                {"order", integer, Indexed::when_not_null},
+                                                {"shipment", integer, Indexed::when_not_null},
+                                                {"customer", integer, Indexed::when_not_null},
+                                                {"assignee", text},
+                                                {"severity", integer},
+                                                {"opened_at", integer}});
 constexpr auto coverages = std::to_array<Column>({{"state", integer},
                                                   {"shipment", integer, Indexed::when_not_null},
                                                   {"order", integer, Indexed::when_not_null},
@@ -89,13 +85,10 @@ constexpr auto risks = std::to_array<Column>({{"incident", integer, Indexed::whe
 constexpr auto merchants = std::to_array<Column>({{"due", integer}});
 constexpr auto profiles = std::to_array<Column>({{"version", integer}, {"published_at", integer}});
 constexpr auto policies = std::to_array<Column>({{"version", integer}});
-constexpr auto outbox = std::to_array<Column>({{"kind", text},
-                                               {"next_at", integer},
-                                               {"attempts", integer}});
-constexpr auto parked = std::to_array<Column>({{"code", text},
-                                               {"detail", text},
-                                               {"at", integer},
-                                               {"resolved_at", integer}});
+constexpr auto outbox =
+    std::to_array<Column>({{"kind", text}, {"next_at", integer}, {"attempts", integer}});
+constexpr auto parked = std::to_array<Column>(
+    {{"code", text}, {"detail", text}, {"at", integer}, {"resolved_at", integer}});
 
 constexpr auto tables = std::to_array<TableSchema>({
     {Table::customers, "customers", customers},
@@ -119,13 +112,9 @@ static_assert(tables.size() == table_count);
 
 }  // namespace
 
-const TableSchema& schema_of(Table table) {
-    return tables[static_cast<std::size_t>(table)];
-}
+const TableSchema& schema_of(Table table) { return tables[static_cast<std::size_t>(table)]; }
 
-std::span<const TableSchema> all_tables() {
-    return tables;
-}
+std::span<const TableSchema> all_tables() { return tables; }
 
 std::optional<std::size_t> column_index(Table table, std::string_view name) {
     const auto columns = schema_of(table).columns;

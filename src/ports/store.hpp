@@ -47,8 +47,8 @@ struct SealedRow {
 };
 
 struct Batch {
-    std::vector<EventRow> events;    // ascending by id
-    std::vector<Row> rows;           // sorted by table and id, at most one for each (table, id)
+    std::vector<EventRow> events;  // ascending by id
+    std::vector<Row> rows;         // sorted by table and id, at most one for each (table, id)
     std::vector<SealedRow> sealed;
 };
 
@@ -122,8 +122,9 @@ class StoreReader {
   public:
     virtual ~StoreReader() = default;
     // No row for another merchant's id: it answers as if the id did not exist.
-    [[nodiscard]] virtual base::Result<std::optional<StoredRow>> get(
-        Table table, model::MerchantNumber merchant, std::int64_t id) = 0;
+    [[nodiscard]] virtual base::Result<std::optional<StoredRow>> get(Table table,
+                                                                     model::MerchantNumber merchant,
+                                                                     std::int64_t id) = 0;
     [[nodiscard]] virtual base::Result<std::vector<StoredRow>> list(const Query& query) = 0;
     [[nodiscard]] virtual base::Result<std::int64_t> count(const Query& query) = 0;
     [[nodiscard]] virtual base::Result<std::optional<EventRow>> event(
@@ -132,8 +133,8 @@ class StoreReader {
     [[nodiscard]] virtual base::Result<std::vector<EventRow>> chain(model::EventId head,
                                                                     std::size_t limit) = 0;
     // The merchant's events with numbers in (after, after + limit], ascending.
-    [[nodiscard]] virtual base::Result<std::vector<EventRow>> events_after(
-        model::EventId after, std::size_t limit) = 0;
+    [[nodiscard]] virtual base::Result<std::vector<EventRow>> events_after(model::EventId after,
+                                                                           std::size_t limit) = 0;
     [[nodiscard]] virtual base::Result<std::optional<SealedRow>> sealed(
         model::MerchantNumber merchant, std::string_view about) = 0;
 };
@@ -141,10 +142,11 @@ class StoreReader {
 // Administration: organisations, merchants, keys, users, sessions, webhook sources, settings of
 // the installation. Small tables outside the event log, written by any thread or process.
 struct AdminRow {
-    std::string kind;   // merchant, key, user, session, webhook_source, sign_in, setting, idempotency
-    std::string name;   // unique within its kind
+    std::string
+        kind;  // merchant, key, user, session, webhook_source, sign_in, setting, idempotency
+    std::string name;                    // unique within its kind
     model::MerchantNumber merchant = 0;  // 0: of the installation
-    std::string body;   // JSON
+    std::string body;                    // JSON
     std::optional<base::Instant> expires_at;
 };
 class AdminStore {
@@ -185,8 +187,8 @@ class Store {
     // One only: a second, also of another process, fails with code `store_in_use`.
     [[nodiscard]] virtual base::Result<std::unique_ptr<StoreWriter>> writer() = 0;
     [[nodiscard]] virtual base::Result<std::unique_ptr<StoreReader>> reader() = 0;
-    [[nodiscard]] virtual AdminStore& admin() = 0;   // thread-safe
-    [[nodiscard]] virtual Keyring& keyring() = 0;    // thread-safe
+    [[nodiscard]] virtual AdminStore& admin() = 0;  // thread-safe
+    [[nodiscard]] virtual Keyring& keyring() = 0;   // thread-safe
 };
 
 }  // namespace aftermile::ports

@@ -1,9 +1,9 @@
 #include "text/fields.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cctype>
 #include <chrono>
-#include <fmt/format.h>
 
 #include "text/clean.hpp"
 #include "text/format.hpp"
@@ -121,8 +121,7 @@ class Writer {
     }
 
     Result<void> too_long() const {
-        return fail("field_too_long",
-                    fmt::format("{} is longer than a message may carry", name_),
+        return fail("field_too_long", fmt::format("{} is longer than a message may carry", name_),
                     fmt::format("/{}", name_));
     }
 

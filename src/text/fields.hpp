@@ -40,8 +40,8 @@ struct Choice {
 // One entry a line: "2 x Enamel mug, white".
 using Lines = std::vector<std::string>;
 
-using Value = std::variant<std::string, base::LocalDay, DayRange, Moment, Count, base::Money,
-                           Choice, Lines>;
+using Value =
+    std::variant<std::string, base::LocalDay, DayRange, Moment, Count, base::Money, Choice, Lines>;
 
 // An empty string, an empty Choice and an empty Lines count as absent.
 using Fields = std::map<std::string, Value, std::less<>>;

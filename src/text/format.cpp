@@ -1,10 +1,6 @@
 #include "text/format.hpp"
 
-#include <array>
-#include <chrono>
-#include <cstdlib>
 #include <fmt/format.h>
-#include <memory>
 #include <unicode/messagepattern.h>
 #include <unicode/msgfmt.h>
 #include <unicode/numberformatter.h>
@@ -12,6 +8,10 @@
 #include <unicode/reldatefmt.h>
 #include <unicode/smpdtfmt.h>
 #include <unicode/timezone.h>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
 #include <vector>
 
 namespace aftermile::text {
@@ -136,7 +136,7 @@ std::string format_day_range(DayRange range, std::string_view locale, Year year)
     const std::chrono::year_month_day last{range.latest};
     const bool one_month = first.year() == last.year() && first.month() == last.month();
     const bool one_year = first.year() == last.year();
-    const std::string from = one_month ? style.day_in_range
+    const std::string from = one_month  ? style.day_in_range
                              : one_year ? style.day
                                         : with_year(style.day, style, year);
     return fmt::format(fmt::runtime(style.range), format_day_pattern(range.earliest, from, locale),
@@ -230,9 +230,8 @@ Result<std::string> format_message(std::string_view pattern, std::string_view lo
     icu::UnicodeString out;
     format.format(keys.data(), values.data(), static_cast<int32_t>(keys.size()), out, status);
     if (U_FAILURE(status)) {
-        return fail("bad_message",
-                    fmt::format("the pattern cannot be filled ({}): {}", u_errorName(status),
-                                pattern));
+        return fail("bad_message", fmt::format("the pattern cannot be filled ({}): {}",
+                                               u_errorName(status), pattern));
     }
     return utf8(out);
 }

@@ -49,8 +49,8 @@ Result<Messages> Messages::load(std::span<const SourceFile> files) {
                 const std::size_t equals = content.find('=');
                 const std::string_view key = trimmed(content.substr(0, equals));
                 if (equals == std::string_view::npos || key.empty()) {
-                    return fail("bad_catalogue", fmt::format("{}:{}: expected key = text",
-                                                             file.path, number));
+                    return fail("bad_catalogue",
+                                fmt::format("{}:{}: expected key = text", file.path, number));
                 }
                 open = &patterns[std::string{key}];
                 *open = trimmed(content.substr(equals + 1));

@@ -37,8 +37,7 @@ class Messages {
     [[nodiscard]] bool has(std::string_view locale, std::string_view key) const;
 
     // One sentence, not escaped for HTML. Codes: unknown_message, missing_field, bad_message.
-    [[nodiscard]] base::Result<std::string> translate(std::string_view locale,
-                                                      std::string_view key,
+    [[nodiscard]] base::Result<std::string> translate(std::string_view locale, std::string_view key,
                                                       const Fields& fields = {}) const;
 
     [[nodiscard]] std::vector<std::string> locales() const;

@@ -1,8 +1,8 @@
 #include "text/mustache.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <exception>
-#include <fmt/format.h>
 #include <kainjow/mustache.hpp>
 
 #include "text/clean.hpp"

@@ -2,8 +2,8 @@
 // blocks as text and as HTML. Structure is read off the template before anything is merged, by
 // marks that no value can contain (one_line strips control characters), so a value can neither
 // open a list nor forge a link.
-#include <array>
 #include <fmt/format.h>
+#include <array>
 
 #include "text/clean.hpp"
 #include "text/mustache.hpp"
@@ -17,7 +17,7 @@ using base::Result;
 
 constexpr char headline_mark = '\x01';
 constexpr char item_mark = '\x02';
-constexpr char link_mark = '\x03';  // before label and before address
+constexpr char link_mark = '\x03';   // before label and before address
 constexpr char blank_mark = '\x04';  // a blank line of the template: the library drops some
 constexpr std::string_view default_colour = "#1f4e5f";
 
@@ -84,11 +84,9 @@ Result<std::vector<Block>> blocks_of(std::string_view filled) {
             if (!is_web_address(address)) {
                 return fail("bad_link", fmt::format("not a web address: {}", address));
             }
-            blocks.push_back(
-                {Block::Kind::link, {one_line(line.substr(1, middle - 1)), address}});
+            blocks.push_back({Block::Kind::link, {one_line(line.substr(1, middle - 1)), address}});
         } else {
-            const Block::Kind kind =
-                mark == item_mark ? Block::Kind::list : Block::Kind::paragraph;
+            const Block::Kind kind = mark == item_mark ? Block::Kind::list : Block::Kind::paragraph;
             const bool continues = !blocks.empty() && blocks.back().kind == kind &&
                                    (!fresh || kind == Block::Kind::list);
             if (continues) {
@@ -113,8 +111,10 @@ std::string joined(const std::vector<std::string>& lines, std::string_view betwe
 std::string text_of(const Block& block) {
     switch (block.kind) {
         case Block::Kind::headline:
-        case Block::Kind::paragraph: return joined(block.lines, " ") + "\n\n";
-        case Block::Kind::list: return "- " + joined(block.lines, "\n- ") + "\n\n";
+        case Block::Kind::paragraph:
+            return joined(block.lines, " ") + "\n\n";
+        case Block::Kind::list:
+            return "- " + joined(block.lines, "\n- ") + "\n\n";
         case Block::Kind::link:
             return fmt::format("{}:\n{}\n\n", block.lines[0], block.lines[1]);
     }
@@ -132,8 +132,9 @@ std::string html_of(const Block& block, std::string_view colour) {
             return fmt::format("<p class=\"ink\" style=\"margin:0 0 16px;color:#1c1c1a\">{}</p>\n",
                                html_escape(joined(block.lines, " ")));
         case Block::Kind::list: {
-            std::string html = "<ul class=\"ink\" style=\"margin:0 0 16px;padding:0 0 0 20px;"
-                               "color:#1c1c1a\">\n";
+            std::string html =
+                "<ul class=\"ink\" style=\"margin:0 0 16px;padding:0 0 0 20px;"
+                "color:#1c1c1a\">\n";
             for (const std::string& line : block.lines) {
                 html += fmt::format("<li style=\"margin:0 0 4px\">{}</li>\n", html_escape(line));
             }

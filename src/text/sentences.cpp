@@ -118,8 +118,7 @@ Result<std::string> sentence_for_scan(const Messages& messages, std::string_view
     if (!what || place.empty()) {
         return what;
     }
-    return messages.translate(locale, "scan.at",
-                              {{"what", *what}, {"place", std::string{place}}});
+    return messages.translate(locale, "scan.at", {{"what", *what}, {"place", std::string{place}}});
 }
 
 }  // namespace aftermile::text

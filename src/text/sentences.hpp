@@ -16,12 +16,12 @@ namespace aftermile::text {
 // What is known of a parcel. Dates only from the promise ledger and from scans.
 struct ParcelFacts {
     model::Milestone milestone = model::Milestone::pending;
-    std::optional<DayRange> expected{};    // the promise in force
-    bool late = false;                     // later than the first promise
+    std::optional<DayRange> expected{};  // the promise in force
+    bool late = false;                   // later than the first promise
     std::optional<Moment> delivered_at{};
-    std::optional<base::LocalDay> deadline{};    // to collect it
+    std::optional<base::LocalDay> deadline{};  // to collect it
     std::optional<base::LocalDay> next_attempt{};
-    base::LocalDay today{};                // at the destination
+    base::LocalDay today{};  // at the destination
 };
 
 // "Arriving on Thursday 8 January". A promise that has passed is never shown as a date: then the
@@ -35,8 +35,9 @@ struct ParcelFacts {
 [[nodiscard]] int steps_reached(model::Milestone milestone);
 
 // "On its way, Leipzig"; without a place, without it. For an unnamed scan pass no milestone.
-[[nodiscard]] base::Result<std::string> sentence_for_scan(
-    const Messages& messages, std::string_view locale, std::optional<model::Milestone> milestone,
-    std::string_view place);
+[[nodiscard]] base::Result<std::string> sentence_for_scan(const Messages& messages,
+                                                          std::string_view locale,
+                                                          std::optional<model::Milestone> milestone,
+                                                          std::string_view place);
 
 }  // namespace aftermile::text

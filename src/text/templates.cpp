@@ -1,7 +1,7 @@
 #include "text/templates.hpp"
 
-#include <charconv>
 #include <fmt/format.h>
+#include <charconv>
 
 #include "text/clean.hpp"
 #include "text/mustache.hpp"
@@ -114,8 +114,8 @@ Result<TemplateSet> TemplateSet::load(std::span<const SourceFile> files) {
         if (!parsed) {
             return std::unexpected(parsed.error());
         }
-        set.by_locale_[std::string{location->locale}].insert_or_assign(
-            std::string{location->name}, *std::move(parsed));
+        set.by_locale_[std::string{location->locale}].insert_or_assign(std::string{location->name},
+                                                                       *std::move(parsed));
     }
     if (set.layout_.empty()) {
         return fail("bad_template", "templates/layout.html is missing");
@@ -137,8 +137,7 @@ const Template* TemplateSet::exact(std::string_view locale, std::string_view nam
     return found == templates->second.end() ? nullptr : &found->second;
 }
 
-Result<TemplateSet::Found> TemplateSet::find(std::string_view notification,
-                                             std::string_view locale,
+Result<TemplateSet::Found> TemplateSet::find(std::string_view notification, std::string_view locale,
                                              const Fields& fields) const {
     for (const std::string& candidate : locale_chain(locale)) {
         const Template* base = exact(candidate, notification);

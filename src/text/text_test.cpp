@@ -1,11 +1,11 @@
 // Templates and catalogue as they are shipped, and how rendering treats hostile or missing values.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
-#include <fmt/format.h>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <list>
 #include <sstream>
 
@@ -22,9 +22,10 @@ using base::LocalDay;
 
 constexpr std::array locales{"en", "de", "pt-BR"};
 constexpr std::array notifications{
-    "order_confirmed", "dispatch_delayed", "label_created", "shipped", "in_transit",
-    "out_for_delivery", "available_for_pickup", "attempt_failed", "delivered", "delay_predicted",
-    "delayed_revised_eta", "exception_action_needed", "claim_update", "feedback_request"};
+    "order_confirmed", "dispatch_delayed", "label_created",        "shipped",
+    "in_transit",      "out_for_delivery", "available_for_pickup", "attempt_failed",
+    "delivered",       "delay_predicted",  "delayed_revised_eta",  "exception_action_needed",
+    "claim_update",    "feedback_request"};
 
 LocalDay day(int year, unsigned month, unsigned of_month) {
     return LocalDay{std::chrono::year{year} / std::chrono::month{month} /
@@ -176,9 +177,9 @@ TEST(Catalogue, no_text_uses_a_banned_word) {
         if (file.path.ends_with(".txt")) {
             ++checked;
             const std::string text = visible(file);
-            for (const char* word : {"unfortunately", "leider", "infelizmente", "!", "exception",
-                                     "milestone", " sla ", "apologi", "sorry", "entschuldig",
-                                     "desculp"}) {
+            for (const char* word :
+                 {"unfortunately", "leider", "infelizmente", "!", "exception", "milestone", " sla ",
+                  "apologi", "sorry", "entschuldig", "desculp"}) {
                 EXPECT_EQ(text.find(word), std::string::npos) << file.path << ": " << word;
             }
         }
@@ -242,9 +243,9 @@ TEST(Render, every_template_renders_in_every_locale_within_limits) {
 }
 
 TEST(Render, reads_as_it_should) {
-    const auto mail = render(shipped_set(), "delayed_revised_eta", "en",
-                             with(with(full(), "reason", Choice{"weather"}), "did",
-                                  Choice{"asked_carrier"}));
+    const auto mail =
+        render(shipped_set(), "delayed_revised_eta", "en",
+               with(with(full(), "reason", Choice{"weather"}), "did", Choice{"asked_carrier"}));
     ASSERT_TRUE(mail.has_value()) << mail.error().detail;
     EXPECT_EQ(mail->subject,
               "Order 1042 now arrives between Thursday 8 January and Saturday 10 January");
@@ -300,8 +301,9 @@ TEST(Render, a_missing_required_field_is_an_error_and_never_a_hole) {
 }
 
 TEST(Render, no_value_can_become_markup_a_header_or_structure) {
-    const std::string hostile = "<script>alert(1)</script>\"'>\r\nBcc: spy@x.test\n"
-                                "[click](https://evil.test)\n\x03label\x03https://evil.test";
+    const std::string hostile =
+        "<script>alert(1)</script>\"'>\r\nBcc: spy@x.test\n"
+        "[click](https://evil.test)\n\x03label\x03https://evil.test";
     for (const char* field : {"shopper", "order", "merchant", "place", "carrier", "items"}) {
         Fields fields = with(full(), field, hostile);
         if (std::string_view{field} == "items") {
@@ -319,8 +321,9 @@ TEST(Render, no_value_can_become_markup_a_header_or_structure) {
     }
     for (const char* url :
          {"javascript:alert(1)", "https://x.test/\" onclick=\"", "ftp://x", " "}) {
-        EXPECT_NE(code_of(render(shipped_set(), "shipped", "en",
-                                 with(full(), "tracking_url", url))), "") << url;
+        EXPECT_NE(
+            code_of(render(shipped_set(), "shipped", "en", with(full(), "tracking_url", url))), "")
+            << url;
     }
     EXPECT_EQ(code_of(render(shipped_set(), "shipped", "en",
                              with(full(), "order", std::string(2'001, 'x')))),
@@ -330,7 +333,8 @@ TEST(Render, no_value_can_become_markup_a_header_or_structure) {
 TEST(Render, a_variant_is_chosen_by_its_word_and_an_unknown_word_gets_the_plain_one) {
     const auto subject = [](const char* kind) {
         return render(shipped_set(), "exception_action_needed", "en",
-                      with(full(), "kind", Choice{kind}))->subject;
+                      with(full(), "kind", Choice{kind}))
+            ->subject;
     };
     EXPECT_EQ(subject("address_problem"), "Please check the address of order 1042");
     EXPECT_EQ(subject("nothing_we_know"), "We need your help with order 1042");
@@ -407,8 +411,9 @@ TEST(Format, relative_times_and_plurals) {
 
 TEST(Sentence, a_portuguese_date_takes_the_article_of_its_weekday) {
     const auto on = [](LocalDay when) {
-        return messages().translate("pt-BR", "tracking.headline.late_arriving",
-                                    {{"expected", when}}).value();
+        return messages()
+            .translate("pt-BR", "tracking.headline.late_arriving", {{"expected", when}})
+            .value();
     };
     EXPECT_EQ(on(day(2026, 1, 10)), "Depois do previsto: agora no sábado, 10 de janeiro");
     EXPECT_EQ(on(day(2026, 1, 12)), "Depois do previsto: agora na segunda-feira, 12 de janeiro");

@@ -8,9 +8,15 @@
 
 namespace aftermile::transport {
 
-struct EasyEnd { void operator()(CURL* handle) const { curl_easy_cleanup(handle); } };
-struct MimeEnd { void operator()(curl_mime* mime) const { curl_mime_free(mime); } };
-struct ListEnd { void operator()(curl_slist* list) const { curl_slist_free_all(list); } };
+struct EasyEnd {
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+struct MimeEnd {
+    void operator()(curl_mime* mime) const { curl_mime_free(mime); }
+};
+struct ListEnd {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
 
 using Easy = std::unique_ptr<CURL, EasyEnd>;
 using Mime = std::unique_ptr<curl_mime, MimeEnd>;

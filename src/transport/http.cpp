@@ -1,16 +1,16 @@
 #include "transport/http.hpp"
 
-#include <algorithm>
-#include <array>
 #include <arpa/inet.h>
-#include <cctype>
-#include <cstring>
 #include <fmt/format.h>
 #include <netinet/in.h>
-#include <optional>
-#include <span>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstring>
+#include <optional>
+#include <span>
 
 #include "transport/curl.hpp"
 
@@ -28,9 +28,21 @@ struct Range {
 
 // IANA IPv4 Special-Purpose Address Registry: everything that is not globally reachable.
 constexpr auto closed_v4 = std::to_array<Range>({
-    {0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},  {0xA9FE0000, 16},
-    {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24}, {0xC0586300, 24}, {0xC0A80000, 16},
-    {0xC6120000, 15}, {0xC6336400, 24}, {0xCB007100, 24}, {0xE0000000, 4},  {0xF0000000, 4},
+    {0x00000000, 8},
+    {0x0A000000, 8},
+    {0x64400000, 10},
+    {0x7F000000, 8},
+    {0xA9FE0000, 16},
+    {0xAC100000, 12},
+    {0xC0000000, 24},
+    {0xC0000200, 24},
+    {0xC0586300, 24},
+    {0xC0A80000, 16},
+    {0xC6120000, 15},
+    {0xC6336400, 24},
+    {0xCB007100, 24},
+    {0xE0000000, 4},
+    {0xF0000000, 4},
 });
 
 bool is_public_v4(std::uint32_t address) {
@@ -132,7 +144,9 @@ std::size_t keep_header(char* bytes, std::size_t size, std::size_t count, void* 
     return line.size();
 }
 
-struct UrlEnd { void operator()(CURLU* url) const { curl_url_cleanup(url); } };
+struct UrlEnd {
+    void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
 
 struct Target {
     std::string scheme;
@@ -164,24 +178,32 @@ std::optional<Target> target_of(const std::string& text) {
 base::Error error_of(CURLcode result, const Exchange& exchange) {
     const std::string why = curl_easy_strerror(result);
     if (exchange.forbidden) {
-        return {"forbidden_address", "the address leads into a private network; name the host as "
-                                     "trusted if that is meant", "/url", Family::rejected};
+        return {"forbidden_address",
+                "the address leads into a private network; name the host as "
+                "trusted if that is meant",
+                "/url", Family::rejected};
     }
     if (exchange.too_large) {
-        return {"reply_too_large", fmt::format("the reply is longer than {} bytes",
-                                               exchange.bytes_max), {}, Family::rejected};
+        return {"reply_too_large",
+                fmt::format("the reply is longer than {} bytes", exchange.bytes_max),
+                {},
+                Family::rejected};
     }
     switch (result) {
-        case CURLE_OPERATION_TIMEDOUT: return {"http_timeout", why, {}, Family::retry};
+        case CURLE_OPERATION_TIMEDOUT:
+            return {"http_timeout", why, {}, Family::retry};
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CONNECT_ERROR:
         case CURLE_SSL_CERTPROBLEM:
-        case CURLE_SSL_CACERT_BADFILE: return {"tls_failed", why, {}, Family::retry};
+        case CURLE_SSL_CACERT_BADFILE:
+            return {"tls_failed", why, {}, Family::retry};
         case CURLE_GOT_NOTHING:
         case CURLE_PARTIAL_FILE:
         case CURLE_SEND_ERROR:
-        case CURLE_RECV_ERROR: return {"http_interrupted", why, {}, Family::retry};
-        default: return {"http_unreachable", why, {}, Family::retry};
+        case CURLE_RECV_ERROR:
+            return {"http_interrupted", why, {}, Family::retry};
+        default:
+            return {"http_unreachable", why, {}, Family::retry};
     }
 }
 
@@ -234,9 +256,8 @@ Result<ports::HttpReply> HttpTransportCurl::send(const ports::HttpRequest& reque
         return fail("bad_url", "not an http or https address", "/url");
     }
     Exchange exchange;
-    exchange.trusted =
-        std::ranges::find(options_.trusted_hosts, target->host_and_port) !=
-        options_.trusted_hosts.end();
+    exchange.trusted = std::ranges::find(options_.trusted_hosts, target->host_and_port) !=
+                       options_.trusted_hosts.end();
     exchange.bytes_max = options_.reply_bytes_max;
     if (target->scheme == "http" && !exchange.trusted) {
         return fail("bad_url", "only https, except to a trusted host", "/url");

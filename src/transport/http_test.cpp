@@ -1,8 +1,8 @@
 #include "transport/http.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include "transport/testing/child.hpp"
 
@@ -70,9 +70,8 @@ TEST_F(Http, the_inner_network_is_out_of_reach_unless_named) {
     const std::string port = std::to_string(peer_.port());
     for (const std::string host : {"127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1",
                                    "169.254.169.254", "10.0.0.1", "[::ffff:127.0.0.1]"}) {
-        const auto reply = guarded.send(
-            {.url = fmt::format("https://{}:{}/echo", host, port),
-             .timeout = std::chrono::milliseconds{2'000}});
+        const auto reply = guarded.send({.url = fmt::format("https://{}:{}/echo", host, port),
+                                         .timeout = std::chrono::milliseconds{2'000}});
         ASSERT_FALSE(reply.has_value()) << host;
         EXPECT_TRUE(reply.error().code == "forbidden_address") << host << reply.error().code;
         EXPECT_EQ(reply.error().family, base::Family::rejected) << host;
@@ -90,11 +89,29 @@ TEST_F(Http, only_web_addresses_are_called) {
 }
 
 TEST(PublicAddress, special_ranges_are_closed) {
-    for (const char* closed :
-         {"0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1",
-          "172.31.255.255", "192.168.1.1", "198.18.0.1", "224.0.0.1", "255.255.255.255", "::",
-          "::1", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::a00:1",
-          "2002:7f00:1::", "2001:db8::1", "2001::1", "nonsense"}) {
+    for (const char* closed : {"0.0.0.0",
+                               "10.1.2.3",
+                               "100.64.0.1",
+                               "127.0.0.1",
+                               "169.254.169.254",
+                               "172.16.0.1",
+                               "172.31.255.255",
+                               "192.168.1.1",
+                               "198.18.0.1",
+                               "224.0.0.1",
+                               "255.255.255.255",
+                               "::",
+                               "::1",
+                               "fe80::1",
+                               "fc00::1",
+                               "fd12::1",
+                               "ff02::1",
+                               "::ffff:10.0.0.1",
+                               "64:ff9b::a00:1",
+                               "2002:7f00:1::",
+                               "2001:db8::1",
+                               "2001::1",
+                               "nonsense"}) {
         EXPECT_FALSE(is_public_address(closed)) << closed;
     }
     for (const char* open : {"1.1.1.1", "8.8.8.8", "172.32.0.1", "172.15.0.1", "192.169.0.1",

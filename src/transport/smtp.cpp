@@ -1,9 +1,9 @@
 #include "transport/smtp.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <ctime>
-#include <fmt/format.h>
 #include <optional>
 #include <utility>
 
@@ -90,10 +90,10 @@ std::optional<int> code_of(std::string_view reply) {
 base::Error error_of(CURLcode result, const Conversation& conversation) {
     const std::string why = curl_easy_strerror(result);
     const int code = code_of(conversation.last_reply).value_or(0);
-    const bool refused_by_reply =
-        result == CURLE_SEND_ERROR || result == CURLE_WEIRD_SERVER_REPLY ||
-        result == CURLE_RECV_ERROR || result == CURLE_QUOTE_ERROR ||
-        result == CURLE_REMOTE_ACCESS_DENIED;
+    const bool refused_by_reply = result == CURLE_SEND_ERROR ||
+                                  result == CURLE_WEIRD_SERVER_REPLY ||
+                                  result == CURLE_RECV_ERROR || result == CURLE_QUOTE_ERROR ||
+                                  result == CURLE_REMOTE_ACCESS_DENIED;
     if (result == CURLE_LOGIN_DENIED) {
         // Wrong credentials are for the operator to mend: the mail itself is fine.
         return {"mail_login_denied", "the mail server refuses user or password", {}, Family::retry};
@@ -106,7 +106,9 @@ base::Error error_of(CURLcode result, const Conversation& conversation) {
     }
     if (conversation.content_began) {
         return {"mail_interrupted",
-                fmt::format("{}; the server may have taken the mail", why), {}, Family::retry};
+                fmt::format("{}; the server may have taken the mail", why),
+                {},
+                Family::retry};
     }
     if (result == CURLE_OPERATION_TIMEDOUT) {
         return {"mail_timeout", why, {}, Family::retry};

@@ -2,8 +2,8 @@
 #include "transport/smtp.hpp"
 
 #include <fmt/format.h>
-#include <fstream>
 #include <gtest/gtest.h>
+#include <fstream>
 #include <sstream>
 
 #include "transport/testing/child.hpp"

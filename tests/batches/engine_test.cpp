@@ -23,9 +23,7 @@ using engine::Element;
 using engine::Receipt;
 using engine::ReceiptKind;
 
-Instant at(std::string_view text) {
-    return *base::parse_instant(text);
-}
+Instant at(std::string_view text) { return *base::parse_instant(text); }
 
 // Answers what the test says, and keeps what was sent.
 class ScriptedMail final : public ports::MailTransport {
@@ -131,15 +129,13 @@ class Batches : public testing::Test {
     void open() {
         engine::Options options;
         options.mail = &mail_;
-        options.messages = {&templates_, &catalog_, secret_, "https://shop.example",
+        options.messages = {&templates_,    &catalog_,          secret_, "https://shop.example",
                             "shop.example", "post@shop.example"};
         engine_ = std::make_unique<engine::Engine>(std::move(options), *store_, clock_, catalog_);
         const auto started = engine_->start();
         ASSERT_TRUE(started) << started.error().detail;
     }
-    engine::IntakeContext context() {
-        return {secret_, 1, clock_.now(), &catalog_, false, ""};
-    }
+    engine::IntakeContext context() { return {secret_, 1, clock_.now(), &catalog_, false, ""}; }
     Element order(const std::string& reference) {
         model::OrderInput input;
         input.reference = reference;
@@ -325,8 +321,7 @@ TEST_F(Batches, deciding_everything_again_gives_the_same_bytes) {
 TEST_F(Batches, personal_data_is_sealed_and_reads_back) {
     submit({order("A1")});
     auto reader = store_->reader();
-    const auto about =
-        engine::customer_about(engine::email_hash(secret_, 1, "a1@EXAMPLE.com"));
+    const auto about = engine::customer_about(engine::email_hash(secret_, 1, "a1@EXAMPLE.com"));
     engine::PersonReader person(**reader, store_->keyring());
     EXPECT_EQ(person.text(1, about, "email"), "A1@example.com");
     const auto row = (*reader)->sealed(1, about);

@@ -11,9 +11,7 @@ struct OrderKind {
 using ShipmentId = aftermile::base::Id<ShipmentKind>;
 using OrderId = aftermile::base::Id<OrderKind>;
 
-std::int64_t key_of(ShipmentId id) {
-    return id.value;
-}
+std::int64_t key_of(ShipmentId id) { return id.value; }
 
 #ifdef SOUND
 std::int64_t key = key_of(ShipmentId{7});

@@ -96,8 +96,7 @@ Made shipment(Words& words) {
         input.order = "ref:" + *order;
     }
     const std::string carrier = words.command().get("carrier", first ? "ups" : "");
-    const std::string number =
-        words.command().get("number", first ? "1Z" + input.reference : "");
+    const std::string number = words.command().get("number", first ? "1Z" + input.reference : "");
     if (!carrier.empty() && carrier != "none") {
         input.carrier = carrier;
     }
@@ -123,8 +122,8 @@ Made shipment(Words& words) {
         input.label_created_at = words.written("label");
     }
     if (first && !unlabelled && !input.label_created_at) {
-        input.label_created_at = base::WrittenTime{
-            base::LocalTime{stage.now().time_since_epoch()}, std::chrono::minutes{0}, false};
+        input.label_created_at = base::WrittenTime{base::LocalTime{stage.now().time_since_epoch()},
+                                                   std::chrono::minutes{0}, false};
     }
     input.label_cost = words.money("cost");
     input.declared_value = words.money("declared");
@@ -166,16 +165,15 @@ Made scan(Words& words) {
     const std::string subject = words.command().word(0);
     const auto known = stage.numbers.find(subject);
     scan.carrier = words.command().get(
-        "carrier", known != stage.numbers.end() && !known->second.first.empty()
-                       ? known->second.first
-                       : "ups");
+        "carrier",
+        known != stage.numbers.end() && !known->second.first.empty() ? known->second.first : "ups");
     scan.tracking_number = known != stage.numbers.end() ? known->second.second : subject;
     scan.piece = words.command().get("piece");
-    const auto at = words.command().find("at") != nullptr
-                        ? words.written("at")
-                        : std::optional(base::WrittenTime{
-                              base::LocalTime{stage.now().time_since_epoch()},
-                              std::chrono::minutes{0}, false});
+    const auto at =
+        words.command().find("at") != nullptr
+            ? words.written("at")
+            : std::optional(base::WrittenTime{base::LocalTime{stage.now().time_since_epoch()},
+                                              std::chrono::minutes{0}, false});
     if (at) {
         scan.written = at->local;
         scan.offset = at->offset;
@@ -187,10 +185,9 @@ Made scan(Words& words) {
     }
     scan.source = "api";
     if (const std::string* code = words.command().find("code")) {
-        model::apply_status(stage.intake().catalog == nullptr ? shipped_catalog()
-                                                              : *stage.intake().catalog,
-                            scan, words.command().get("type"), *code,
-                            words.command().get("reason"));
+        model::apply_status(
+            stage.intake().catalog == nullptr ? shipped_catalog() : *stage.intake().catalog, scan,
+            words.command().get("type"), *code, words.command().get("reason"));
     }
     if (const auto milestone = words.text("milestone")) {
         scan.milestone = words.word<model::Milestone>(*milestone);
@@ -307,10 +304,9 @@ struct Door {
     Made (*make)(Words&);
 };
 constexpr std::array doors{
-    Door{"order", order},   Door{"shipment", shipment}, Door{"scan", scan},
-    Door{"report", report}, Door{"act", act},           Door{"ticket", ticket},
-    Door{"claim", claim},   Door{"policy", policy},     Door{"mode", mode},
-    Door{"channel", channel},
+    Door{"order", order}, Door{"shipment", shipment}, Door{"scan", scan},   Door{"report", report},
+    Door{"act", act},     Door{"ticket", ticket},     Door{"claim", claim}, Door{"policy", policy},
+    Door{"mode", mode},   Door{"channel", channel},
 };
 
 // Everything that is no event: time, the world outside, and how the story is told.
@@ -395,8 +391,7 @@ bool perform(Stage& stage, const Story& story, const Command& command,
             const std::string why =
                 words.fault().empty() ? "refused " + element.error().code : words.fault();
             if (why != each.outcome) {
-                fail_at(story, each.line,
-                        element ? why : why + ": " + element.error().detail);
+                fail_at(story, each.line, element ? why : why + ": " + element.error().detail);
             }
             continue;
         }

@@ -59,7 +59,10 @@ base::Json at_path(base::Json value, std::string_view path) {
 class Expectation {
   public:
     Expectation(Stage& stage, const Story& story, const Command& command)
-        : records_(stage), stage_(stage), story_(story), command_(command),
+        : records_(stage),
+          stage_(stage),
+          story_(story),
+          command_(command),
           negative_(command.word(0) == "no") {}
 
     void check();
@@ -152,8 +155,7 @@ void Expectation::check_answer() {
             return word(3) == "id" ? !each.id.empty() : each.none == command_.get("none");
         });
         if (found == negative_) {
-            fail(std::string(negative_ ? "it was so: " : "it never was: ") +
-                 base::to_json(answer));
+            fail(std::string(negative_ ? "it was so: " : "it never was: ") + base::to_json(answer));
         }
         return;
     }
@@ -166,8 +168,8 @@ void Expectation::check_answer() {
 void Expectation::check_exception() {
     const auto incident = records_.incident_of(word(1));
     std::optional<model::IncidentException> found;
-    for (const auto& each : incident ? incident->exceptions
-                                     : std::vector<model::IncidentException>{}) {
+    for (const auto& each :
+         incident ? incident->exceptions : std::vector<model::IncidentException>{}) {
         if (base::to_text(each.kind) == word(2)) {
             found = each;
         }
@@ -216,19 +218,18 @@ void Expectation::check_mail() {
         fail("only " + std::to_string(stage_.mail().taken().size()) + " mails were sent");
         return;
     }
-    const auto id = model::NotificationId::parse(mail->message_id.substr(
-        0, mail->message_id.find('@')));
-    const auto told = id ? records_.get<model::Notification>(Table::notifications, *id)
-                         : std::nullopt;
+    const auto id =
+        model::NotificationId::parse(mail->message_id.substr(0, mail->message_id.find('@')));
+    const auto told =
+        id ? records_.get<model::Notification>(Table::notifications, *id) : std::nullopt;
     for (const auto& [name, value] : command_.values) {
-        const std::string found =
-            name == "to"           ? mail->to
-            : name == "subject~"   ? mail->subject
-            : name == "text~"      ? mail->text
-            : !told                ? "unknown"
-            : name == "kind"       ? std::string(base::to_text(told->kind))
-            : name == "variant"    ? told->variant
-                                   : "no such member";
+        const std::string found = name == "to"         ? mail->to
+                                  : name == "subject~" ? mail->subject
+                                  : name == "text~"    ? mail->text
+                                  : !told              ? "unknown"
+                                  : name == "kind"     ? std::string(base::to_text(told->kind))
+                                  : name == "variant"  ? told->variant
+                                                       : "no such member";
         const bool fits =
             name.ends_with('~') ? found.find(value) != std::string::npos : found == value;
         if (!fits) {

@@ -49,9 +49,8 @@ class Records {
     }
 
     [[nodiscard]] std::optional<model::Order> order(const std::string& name) {
-        return first_of<model::Order>(ports::Table::orders, [&](const model::Order& each) {
-            return each.reference == name;
-        });
+        return first_of<model::Order>(
+            ports::Table::orders, [&](const model::Order& each) { return each.reference == name; });
     }
     [[nodiscard]] std::optional<model::Shipment> shipment(const std::string& name) {
         return first_of<model::Shipment>(ports::Table::shipments, [&](const model::Shipment& each) {

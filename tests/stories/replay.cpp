@@ -139,8 +139,8 @@ std::string name_of(ports::Table table, std::int64_t id) {
 }  // namespace
 
 void replay_purely(Stage& stage, const Story& story) {
-    const auto events = stage.reader().events_after(model::EventId::of(Stage::merchant, 0, 0),
-                                                    100'000);
+    const auto events =
+        stage.reader().events_after(model::EventId::of(Stage::merchant, 0, 0), 100'000);
     const auto merchants = engine::list_merchants(stage.store().admin());
     if (!events || !merchants || merchants->empty()) {
         fail_at(story, 1, "the events cannot be read");
@@ -171,8 +171,8 @@ void replay_purely(Stage& stage, const Story& story) {
     for (const auto& [key, body] : here.records) {
         const auto stored = stage.reader().get(key.first, Stage::merchant, key.second);
         if (!stored || !*stored || (*stored)->body != body) {
-            fail_at(story, 1, "another record without the engine: " +
-                                  name_of(key.first, key.second));
+            fail_at(story, 1,
+                    "another record without the engine: " + name_of(key.first, key.second));
         }
     }
 }

@@ -100,8 +100,8 @@ void tell(const StoreFactory& factory, const Story& story, const Telling& tellin
         fail_at(story, 1, "say when: clock 2026-01-05T15:00:00Z");
         return;
     }
-    const auto mode = base::from_text<model::Mode>(merchant != nullptr ? merchant->word(0)
-                                                                       : "live");
+    const auto mode =
+        base::from_text<model::Mode>(merchant != nullptr ? merchant->word(0) : "live");
     const Folder folder;
     auto stage = Stage::open(factory, folder.path(), *start, mode.value_or(model::Mode::live));
     if (!stage) {
@@ -113,8 +113,7 @@ void tell(const StoreFactory& factory, const Story& story, const Telling& tellin
 
 class StoryTest : public testing::Test {
   public:
-    StoryTest(const StoreFactory& factory, const Story& story)
-        : factory_(factory), story_(story) {}
+    StoryTest(const StoreFactory& factory, const Story& story) : factory_(factory), story_(story) {}
     void TestBody() override {
         if (story_.commands.empty()) {
             FAIL() << story_.name;

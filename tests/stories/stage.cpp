@@ -135,9 +135,7 @@ base::Result<std::vector<engine::Receipt>> Stage::submit(std::vector<engine::Ele
     return receipts;
 }
 
-base::Result<void> Stage::advance_to(base::Instant at) {
-    return engine_->advance_to(at);
-}
+base::Result<void> Stage::advance_to(base::Instant at) { return engine_->advance_to(at); }
 
 void fail_at(const Story& story, int line, const std::string& what) {
     ADD_FAILURE_AT(story.path.c_str(), line) << what;

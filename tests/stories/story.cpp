@@ -149,8 +149,9 @@ std::vector<Command> ordered(std::vector<Command> block, std::size_t index) {
 Telling telling_of(const Story& story, std::size_t number, bool with_fact) {
     Telling telling;
     telling.with_fact = with_fact;
-    telling.name = !with_fact ? "otherwise" : number == 0 ? "in_order"
-                                                          : "order_" + std::to_string(number);
+    telling.name = !with_fact    ? "otherwise"
+                   : number == 0 ? "in_order"
+                                 : "order_" + std::to_string(number);
     for (const Command& command : story.commands) {
         if (command.verb == "shuffle") {
             const std::size_t count = factorial(command.block.size());

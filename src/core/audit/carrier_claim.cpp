@@ -19,17 +19,14 @@ base::LocalDay ship_day(const Draft& draft, const model::Shipment& shipment) {
 }
 
 // "2026-01": terms change by month more often than by anything else.
-std::string month_text(base::LocalDay day) {
-    return base::to_text(day).substr(0, 7);
-}
+std::string month_text(base::LocalDay day) { return base::to_text(day).substr(0, 7); }
 
 std::string service_text(const model::Shipment& shipment) {
     return shipment.carrier + "/" + (shipment.service.empty() ? "?" : shipment.service);
 }
 
 std::string service_id(const Draft& draft, const model::Shipment& shipment) {
-    const model::Service* known =
-        draft.catalog().find_service(shipment.carrier, shipment.service);
+    const model::Service* known = draft.catalog().find_service(shipment.carrier, shipment.service);
     return known != nullptr ? known->id : shipment.service;
 }
 
@@ -39,8 +36,8 @@ std::string guarantee_refusal(const Draft& draft, const model::Shipment& shipmen
     if (shipment.service.empty()) {
         return "service_unknown";
     }
-    const model::Guarantee* row = draft.catalog().find_guarantee(
-        shipment.carrier, service_id(draft, shipment), shipped);
+    const model::Guarantee* row =
+        draft.catalog().find_guarantee(shipment.carrier, service_id(draft, shipment), shipped);
     if (row == nullptr) {
         return "no_guarantee_terms " + service_text(shipment);
     }
@@ -83,11 +80,12 @@ struct Window {
     base::Instant deadline;
 };
 // Our own deadline errs early: the first end of the last day over the zones that fit.
-Window window_of(const Draft& draft, const model::Shipment& shipment,
-                 const model::ClaimWindow& row, base::LocalDay day) {
+Window window_of(const Draft& draft, const model::Shipment& shipment, const model::ClaimWindow& row,
+                 base::LocalDay day) {
     const model::ClaimDays days = model::claim_days(row, day);
     const auto zones = zones_of(draft.catalog(), shipment.ship_from);
-    Window window{zones.zones.front()->start_of(days.opens), zones.zones.front()->end_of(days.last)};
+    Window window{zones.zones.front()->start_of(days.opens),
+                  zones.zones.front()->end_of(days.last)};
     for (const base::Zone* zone : zones.zones) {
         window.opens_at = std::max(window.opens_at, zone->start_of(days.opens));
         window.deadline = std::min(window.deadline, zone->end_of(days.last));
@@ -141,8 +139,7 @@ void set_windows_timer(model::Claim& claim, base::Instant now) {
 }
 
 // Shadow stops before anything would reach the carrier.
-ClaimState open_state(const model::Shipment& shipment, base::Instant opens_at,
-                      base::Instant now) {
+ClaimState open_state(const model::Shipment& shipment, base::Instant opens_at, base::Instant now) {
     if (now < opens_at) {
         return ClaimState::eligible;
     }
@@ -167,7 +164,8 @@ std::string plain_refusal(const Draft& draft, const Case& about, const model::Sh
     if (shipment->carrier.empty()) {
         return "carrier_unknown";
     }
-    if (funding == model::Funding::insurer && *ground_of(about.kind) != ClaimGround::late_guarantee) {
+    if (funding == model::Funding::insurer &&
+        *ground_of(about.kind) != ClaimGround::late_guarantee) {
         return "insurer_recovers";
     }
     if (about.refuted) {
@@ -177,8 +175,7 @@ std::string plain_refusal(const Draft& draft, const Case& about, const model::Sh
 }
 
 model::Claim& open_claim(Draft& draft, const Case& about, ClaimGround ground,
-                         const model::ClaimWindow& row, const Window& window,
-                         base::Money amount) {
+                         const model::ClaimWindow& row, const Window& window, base::Money amount) {
     const model::Shipment& shipment = *draft.look(about.shipment);
     model::Claim& claim = draft.create<model::Claim>();
     claim.side = model::ClaimSide::carrier;
@@ -212,9 +209,9 @@ model::Claim& open_claim(Draft& draft, const Case& about, ClaimGround ground,
 CarrierClaim answer_carrier_claim(Draft& draft, const Case& about, model::Funding funding) {
     const auto none = [&](std::string reason, std::vector<model::Number> numbers = {}) {
         const std::string rule = "audit.claim." + reason.substr(0, reason.find(' '));
-        return CarrierClaim{nothing(std::move(reason), draft.because(rule, std::move(numbers)),
-                                    draft.now()),
-                            std::nullopt};
+        return CarrierClaim{
+            nothing(std::move(reason), draft.because(rule, std::move(numbers)), draft.now()),
+            std::nullopt};
     };
     const model::Shipment* shipment = draft.look(about.shipment);
     if (auto reason = plain_refusal(draft, about, shipment, funding); !reason.empty()) {
@@ -253,8 +250,7 @@ CarrierClaim answer_carrier_claim(Draft& draft, const Case& about, model::Fundin
     }
     const base::Money amount = amount_of(draft, *shipment, ground, *row);
     if (amount.amount <= 0) {
-        return none(ground == ClaimGround::late_guarantee ? "label_cost_unknown"
-                                                          : "value_unknown");
+        return none(ground == ClaimGround::late_guarantee ? "label_cost_unknown" : "value_unknown");
     }
     const Window window = window_of(draft, *shipment, *row, *day);
     if (draft.now() >= window.deadline) {

@@ -19,7 +19,6 @@ void claim_timer(Draft& draft, model::ClaimId claim);
 // Takes back what is not filed and whose cause never was or is gone. A filed one is left to the
 // team, with a step that says so.
 void withdraw_carrier_claims(Draft& draft, model::ShipmentId shipment,
-                             const std::vector<model::ClaimGround>& grounds,
-                             std::string_view why);
+                             const std::vector<model::ClaimGround>& grounds, std::string_view why);
 
 }  // namespace aftermile::core::audit

@@ -61,8 +61,7 @@ void add_dates(Draft& draft, const Case& about, const model::Shipment* shipment,
         }
     }
     model::Incident& incident = draft.edit(about.incident);
-    const base::Instant next =
-        draft.now() + std::chrono::hours{draft.policy().next_contact_hours};
+    const base::Instant next = draft.now() + std::chrono::hours{draft.policy().next_contact_hours};
     incident.next_contact_due = next;
     set_timer(incident.timers, model::TimerKind::contact_due, next);
     message_fields.push_back(day_field("next_contact", zone.day_of(next)));
@@ -74,8 +73,8 @@ std::vector<model::MessageField> fields_for(Draft& draft, const Case& about,
     const model::Shipment* shipment = draft.look(about.shipment);
     message_fields.push_back(choice_field("reason", base::to_text(about.kind)));
     message_fields.push_back(choice_field("kind", base::to_text(about.kind)));
-    if (kind == NotificationKind::delayed_revised_eta || kind == NotificationKind::delay_predicted ||
-        kind == NotificationKind::dispatch_delayed) {
+    if (kind == NotificationKind::delayed_revised_eta ||
+        kind == NotificationKind::delay_predicted || kind == NotificationKind::dispatch_delayed) {
         add_dates(draft, about, shipment, message_fields);
     }
     if (kind == NotificationKind::claim_update) {
@@ -87,9 +86,9 @@ std::vector<model::MessageField> fields_for(Draft& draft, const Case& about,
     }
     if (kind == NotificationKind::attempt_failed && shipment != nullptr &&
         shipment->track.milestone_at) {
-        message_fields.push_back(
-            day_field("attempted", zone_of(draft.catalog(), shipment->ship_to)
-                                       .day_of(*shipment->track.milestone_at)));
+        message_fields.push_back(day_field(
+            "attempted",
+            zone_of(draft.catalog(), shipment->ship_to).day_of(*shipment->track.milestone_at)));
     }
     const auto& answers = draft.look(about.incident)->answers;
     if (!answers[static_cast<std::size_t>(model::AnswerKind::ticket)].id.empty()) {
@@ -103,8 +102,7 @@ std::optional<base::Instant> grace_ends(const Draft& draft, const Case& about) {
     if (about.kind != Exception::late || draft.policy().late_grace_hours <= 0) {
         return std::nullopt;
     }
-    const base::Instant ends =
-        about.since + std::chrono::hours{draft.policy().late_grace_hours};
+    const base::Instant ends = about.since + std::chrono::hours{draft.policy().late_grace_hours};
     return draft.now() < ends ? std::optional(ends) : std::nullopt;
 }
 
@@ -132,8 +130,8 @@ std::optional<model::Answer> standing_answer(Draft& draft, const Case& about,
                 incident.answers[static_cast<std::size_t>(model::AnswerKind::customer_told)];
             return answer.id == each.notification.text()
                        ? answer
-                       : done(each.notification.text(),
-                              draft.because("delivery.told.before"), each.at);
+                       : done(each.notification.text(), draft.because("delivery.told.before"),
+                              each.at);
         }
     }
     return std::nullopt;
@@ -156,8 +154,8 @@ std::vector<model::MessageField> ticket_context(Draft& draft, const Case& about)
         }
     }
     if (shipment != nullptr) {
-        context.push_back(text_field("milestone",
-                                     std::string(base::to_text(shipment->track.milestone))));
+        context.push_back(
+            text_field("milestone", std::string(base::to_text(shipment->track.milestone))));
         if (!shipment->promises.empty()) {
             context.push_back(day_field("promised", shipment->promises.front().latest));
         }
@@ -201,8 +199,7 @@ void raise_ticket(Draft& draft, model::TicketId id, const Case& about, model::Se
 }  // namespace
 
 model::SeverityRow severity_of(const model::Policy& policy, Exception kind) {
-    const auto found =
-        std::ranges::find(policy.severities, kind, &model::SeverityRow::exception);
+    const auto found = std::ranges::find(policy.severities, kind, &model::SeverityRow::exception);
     return found == policy.severities.end()
                ? model::SeverityRow{kind, model::Severity::normal, {}, {}}
                : *found;
@@ -211,9 +208,9 @@ model::SeverityRow severity_of(const model::Policy& policy, Exception kind) {
 Told answer_customer_told(Draft& draft, const Case& about) {
     const NotificationKind kind = message_for(about);
     if (about.refuted || !about.open) {
-        const auto& standing = draft.look(about.incident)
-                                   ->answers[static_cast<std::size_t>(
-                                       model::AnswerKind::customer_told)];
+        const auto& standing =
+            draft.look(about.incident)
+                ->answers[static_cast<std::size_t>(model::AnswerKind::customer_told)];
         const auto told = model::NotificationId::parse(standing.id);
         if (told && !about.refuted && !is_taken_back(draft, *told)) {
             return {standing, std::nullopt};
@@ -226,8 +223,7 @@ Told answer_customer_told(Draft& draft, const Case& about) {
         return {std::move(*told), std::nullopt};
     }
     if (const auto ends = grace_ends(draft, about)) {
-        const bool silent = draft.look(about.order) == nullptr ||
-                            draft.look(about.order)->imported;
+        const bool silent = draft.look(about.order) == nullptr || draft.look(about.order)->imported;
         if (!silent) {
             return {nothing("scan_lag_grace",
                             draft.because("delivery.told.scan_lag_grace",

@@ -54,8 +54,7 @@ Ending ending_of_late(const model::Shipment& shipment, const model::Catalog& cat
 }  // namespace
 
 std::optional<Measure> measure_of(const std::vector<model::Promise>& promises,
-                                  const model::Area& destination,
-                                  const model::Catalog& catalog) {
+                                  const model::Area& destination, const model::Catalog& catalog) {
     if (promises.empty()) {
         return std::nullopt;
     }
@@ -129,8 +128,8 @@ Ending ending_of(const model::Shipment& shipment, const model::IncidentException
     const auto reported = [&](const model::ReportNote& report) {
         return exception_of(report.kind) == exception.kind;
     };
-    const bool was = std::ranges::any_of(entries, says_so) ||
-                     std::ranges::any_of(shipment.reports, reported);
+    const bool was =
+        std::ranges::any_of(entries, says_so) || std::ranges::any_of(shipment.reports, reported);
     return {.never_was = !was, .at = shipment.track.milestone_at.value_or(now)};
 }
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "model/catalog.hpp"
-#include "model/policy.hpp"
 #include "model/incident.hpp"
+#include "model/policy.hpp"
 
 namespace aftermile::core::delivery {
 

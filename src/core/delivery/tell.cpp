@@ -87,8 +87,8 @@ std::string standing_refusal(const Addressee& to, const model::MessageRow* row,
     if (to.order->cancelled_at) {
         return "order_cancelled";
     }
-    if (to.customer == nullptr || (row->channel == model::Channel::email &&
-                                   to.customer->email_hash.empty())) {
+    if (to.customer == nullptr ||
+        (row->channel == model::Channel::email && to.customer->email_hash.empty())) {
         return "no_contact";
     }
     if (refuses(*to.customer, row->channel)) {
@@ -137,7 +137,8 @@ bool is_told(const std::vector<model::Told>& told, NotificationKind kind,
 
 Told tell(Draft& draft, const Telling& telling, std::vector<model::Told>& told) {
     const Addressee to = addressee_of(draft, telling);
-    const model::MessageRow* row = row_for(draft.policy(), telling.policy_row.value_or(telling.kind));
+    const model::MessageRow* row =
+        row_for(draft.policy(), telling.policy_row.value_or(telling.kind));
     const auto refuse = [&](std::string reason, std::vector<model::Number> numbers = {}) {
         return nothing(std::move(reason), draft.because(telling.rule, std::move(numbers)),
                        draft.now());
@@ -147,8 +148,7 @@ Told tell(Draft& draft, const Telling& telling, std::vector<model::Told>& told) 
     }
     if (is_delay(telling.kind) && to.customer->delay_told_at) {
         const std::int64_t gap = draft.policy().delay_message_gap_hours;
-        const base::Instant free_from =
-            *to.customer->delay_told_at + std::chrono::hours{gap};
+        const base::Instant free_from = *to.customer->delay_told_at + std::chrono::hours{gap};
         if (draft.now() < free_from) {
             return {refuse("delay_told_within_" + std::to_string(gap) + "h",
                            {compare_instants("free_from", draft.now(), model::Op::lt, free_from)}),
@@ -238,14 +238,14 @@ bool retract_messages(Draft& draft, const std::vector<model::Told>& told) {
                              .next_at = draft.now(),
                              .attempts = 0,
                              .gone = true});
-            draft.line({.type = EntryType::message,
-                        .id = each.notification.text(),
-                        .text = "told_retracted",
-                        .text_fields = {text_field("message",
-                                                   std::string(base::to_text(known->kind)))},
-                        .occurred_at = draft.now(),
-                        .milestone = std::nullopt,
-                        .because = draft.because("delivery.message.retracted")});
+            draft.line(
+                {.type = EntryType::message,
+                 .id = each.notification.text(),
+                 .text = "told_retracted",
+                 .text_fields = {text_field("message", std::string(base::to_text(known->kind)))},
+                 .occurred_at = draft.now(),
+                 .milestone = std::nullopt,
+                 .because = draft.because("delivery.message.retracted")});
         } else {
             sent_is_false = true;
         }

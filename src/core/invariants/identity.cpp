@@ -35,8 +35,7 @@ Broken one_merchant(const Facts& facts, const Decisions& decisions, const model:
                     if constexpr (requires { record.customer; }) {
                         bad = bad || foreign(record.customer);
                     }
-                    return bad ? Broken("A record points to another merchant: " +
-                                        record.id.text())
+                    return bad ? Broken("A record points to another merchant: " + record.id.text())
                                : std::nullopt;
                 } else if constexpr (std::same_as<Record, model::Merchant>) {
                     return record.number == merchant ? std::nullopt

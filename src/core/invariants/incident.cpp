@@ -1,5 +1,5 @@
-#include "core/invariants/invariants.hpp"
 #include "core/delivery/digest.hpp"
+#include "core/invariants/invariants.hpp"
 
 namespace aftermile::core::invariants {
 
@@ -34,8 +34,7 @@ Broken one_open_incident(const Facts& facts, const Decisions& decisions, const m
             continue;
         }
         const model::Shipment* before = facts.shipments.find(shipment->id);
-        if (before == nullptr || !before->incident_open ||
-            before->incident == shipment->incident) {
+        if (before == nullptr || !before->incident_open || before->incident == shipment->incident) {
             continue;
         }
         return "A second incident would open on " + shipment->id.text() + ".";
@@ -43,8 +42,7 @@ Broken one_open_incident(const Facts& facts, const Decisions& decisions, const m
     return std::nullopt;
 }
 
-Broken delivered_stays(const Facts& facts, const Decisions& decisions,
-                       const model::Event& event) {
+Broken delivered_stays(const Facts& facts, const Decisions& decisions, const model::Event& event) {
     const auto* scan = std::get_if<model::Scan>(&event.payload);
     if (scan == nullptr || (scan->flags & model::scan_flag::correction) != 0) {
         return std::nullopt;
@@ -59,9 +57,9 @@ Broken delivered_stays(const Facts& facts, const Decisions& decisions,
         }
         // A backfilled scan from before the delivery may tell that it was the way back, or name a
         // piece that has not arrived yet.
-        const bool told_more = shipment->track.milestone == model::Milestone::returned ||
-                               shipment->track.pieces_delivered < before->track.pieces_delivered +
-                                                                      1;
+        const bool told_more =
+            shipment->track.milestone == model::Milestone::returned ||
+            shipment->track.pieces_delivered < before->track.pieces_delivered + 1;
         const auto entries = delivery::unpack(shipment->digest);
         bool other_piece = false, corrected = false;
         for (const auto& entry : entries) {

@@ -21,8 +21,7 @@ Broken claims_are_unique(const model::Shipment& shipment) {
     return std::nullopt;
 }
 
-Broken claim_in_window(const Facts& facts, const model::Claim& claim,
-                       const model::Event& event) {
+Broken claim_in_window(const Facts& facts, const model::Claim& claim, const model::Event& event) {
     if (claim.opens_at && claim.deadline && *claim.opens_at >= *claim.deadline) {
         return "The claim's window ends before it opens: " + claim.id.text();
     }
@@ -38,8 +37,7 @@ Broken claim_in_window(const Facts& facts, const model::Claim& claim,
 
 }  // namespace
 
-Broken claims_in_order(const Facts& facts, const Decisions& decisions,
-                       const model::Event& event) {
+Broken claims_in_order(const Facts& facts, const Decisions& decisions, const model::Event& event) {
     for (const Put& put : decisions.puts) {
         Broken broken;
         if (const auto* shipment = std::get_if<model::Shipment>(&put)) {
@@ -65,8 +63,7 @@ Broken ledger_moves(const Facts&, const Decisions& decisions, const model::Event
     return std::nullopt;
 }
 
-Broken messages_are_true(const Facts& facts, const Decisions& decisions,
-                         const model::Event&) {
+Broken messages_are_true(const Facts& facts, const Decisions& decisions, const model::Event&) {
     const auto put_of = [&]<class Record>(const Record*, auto id, const auto& shelf) {
         for (const Put& put : decisions.puts) {
             const auto* record = std::get_if<Record>(&put);
@@ -85,8 +82,7 @@ Broken messages_are_true(const Facts& facts, const Decisions& decisions,
             put_of(static_cast<const model::Shipment*>(nullptr), told->shipment, facts.shipments);
         const auto* order =
             put_of(static_cast<const model::Order*>(nullptr), told->order, facts.orders);
-        if ((shipment != nullptr && shipment->imported) ||
-            (order != nullptr && order->imported)) {
+        if ((shipment != nullptr && shipment->imported) || (order != nullptr && order->imported)) {
             return "History would be told as news: " + told->id.text();
         }
         const auto& promises = shipment != nullptr ? shipment->promises : order->promises;

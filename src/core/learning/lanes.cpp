@@ -48,8 +48,7 @@ void count(model::ProfileCell& cell, const model::Contribution& made, std::int64
 // back because that exception never was.
 const model::Contribution* counted_for(Draft& draft, const Case& about) {
     const model::Incident& incident = *draft.look(about.incident);
-    const auto& answer =
-        incident.answers[static_cast<std::size_t>(model::AnswerKind::performance)];
+    const auto& answer = incident.answers[static_cast<std::size_t>(model::AnswerKind::performance)];
     std::vector<std::string> ids{answer.id};
     for (const model::AnswerRevision& earlier : answer.history) {
         ids.push_back(earlier.id);
@@ -102,9 +101,8 @@ model::Answer answer_performance(Draft& draft, const Case& about) {
         return standing;
     }
     if (const model::Contribution* known = counted_for(draft, about)) {
-        return done(known->id.text(), known->because, known->id.text() == standing.id
-                                                          ? standing.at
-                                                          : draft.now());
+        return done(known->id.text(), known->because,
+                    known->id.text() == standing.id ? standing.at : draft.now());
     }
     model::Contribution& made = contribute(draft, ContributionKind::exception, shipment);
     made.incident = about.incident;
@@ -134,8 +132,8 @@ void count_journey(Draft& draft, model::ShipmentId id) {
                                    .count();
         made.on_time =
             now.promises.empty() ||
-            *now.track.delivered_at <= last_end_of(zones_of(draft.catalog(), now.ship_to),
-                                                   now.promises.front().latest);
+            *now.track.delivered_at <=
+                last_end_of(zones_of(draft.catalog(), now.ship_to), now.promises.front().latest);
         made.because = draft.because("audit.performance.outcome");
         draft.edit(id).outcome_counted = true;
     }
@@ -191,8 +189,7 @@ void publish(Draft& draft) {
         version.cells.push_back(std::move(cell));
     }
     merchant.profile_version = version.version;
-    merchant.profile_through =
-        std::ranges::max(waiting, {}, &model::Contribution::id).id;
+    merchant.profile_through = std::ranges::max(waiting, {}, &model::Contribution::id).id;
     draft.publish_profile(std::move(version));
 }
 

@@ -61,11 +61,10 @@ const model::Promise* add_promise(Draft& draft, std::vector<model::Promise>& pro
 
 // Is that the customer's latest word on this channel and purpose already?
 bool says(const model::Customer& customer, const model::ConsentInput& consent) {
-    const auto last = std::find_if(customer.consents.rbegin(), customer.consents.rend(),
-                                   [&](const model::ConsentInput& each) {
-                                       return each.channel == consent.channel &&
-                                              each.purpose == consent.purpose;
-                                   });
+    const auto last = std::find_if(
+        customer.consents.rbegin(), customer.consents.rend(), [&](const model::ConsentInput& each) {
+            return each.channel == consent.channel && each.purpose == consent.purpose;
+        });
     return last != customer.consents.rend() && last->granted == consent.granted;
 }
 
@@ -87,20 +86,19 @@ model::CustomerId upsert_customer(Draft& draft, const model::OrderFacts& facts,
     const auto said_before = [&](const model::ConsentInput& consent) {
         return known != nullptr && says(*known, consent);
     };
-    const bool changes =
-        known == nullptr || (known->reference.empty() && !facts.customer_reference.empty()) ||
-        (!facts.email_hash.empty() && known->email_hash != facts.email_hash) ||
-        (!facts.phone_hash.empty() && known->phone_hash != facts.phone_hash) ||
-        (!facts.locale.empty() && known->locale != facts.locale) ||
-        !std::ranges::all_of(facts.consents, said_before);
+    const bool changes = known == nullptr ||
+                         (known->reference.empty() && !facts.customer_reference.empty()) ||
+                         (!facts.email_hash.empty() && known->email_hash != facts.email_hash) ||
+                         (!facts.phone_hash.empty() && known->phone_hash != facts.phone_hash) ||
+                         (!facts.locale.empty() && known->locale != facts.locale) ||
+                         !std::ranges::all_of(facts.consents, said_before);
     if (!changes) {
         return id;
     }
     model::Customer& customer = id ? draft.edit(id) : draft.create<model::Customer>();
     if (customer.reference.empty()) {
-        const bool free =
-            facts.customer_reference.empty() ||
-            draft.ids_named(customer_reference_key(facts.customer_reference)).empty();
+        const bool free = facts.customer_reference.empty() ||
+                          draft.ids_named(customer_reference_key(facts.customer_reference)).empty();
         customer.reference = free ? facts.customer_reference : customer.reference;
     }
     // An e-mail address belongs to one customer: a second one keeps its own.
@@ -117,8 +115,7 @@ model::CustomerId upsert_customer(Draft& draft, const model::OrderFacts& facts,
     }
     constexpr std::size_t consents_max = 50;
     if (customer.consents.size() > consents_max) {
-        customer.consents.erase(customer.consents.begin(),
-                                customer.consents.end() - consents_max);
+        customer.consents.erase(customer.consents.begin(), customer.consents.end() - consents_max);
     }
     customer.last_event = draft.event().id;
     return customer.id;
@@ -141,8 +138,8 @@ base::Money value_of(const model::Order& order, const model::Shipment& shipment)
     for (const model::OrderLine& line : order.lines) {
         std::int64_t quantity = line.quantity;
         if (!shipment.lines.empty()) {
-            const auto carried = std::ranges::find(shipment.lines, line.reference,
-                                                   &model::ShipmentLineInput::line);
+            const auto carried =
+                std::ranges::find(shipment.lines, line.reference, &model::ShipmentLineInput::line);
             quantity = carried == shipment.lines.end() ? 0 : carried->quantity;
         }
         const auto worth = line.unit_price.scaled(quantity, 1, base::Rounding::half_even);
@@ -212,9 +209,7 @@ void merge_shipment(Draft& draft, model::Shipment& shipment, const model::Shipme
 
 }  // namespace
 
-bool is_awaited(const model::Order& order) {
-    return !order.last_event;
-}
+bool is_awaited(const model::Order& order) { return !order.last_event; }
 
 model::Mode mode_at(const model::Merchant& merchant, base::Instant at) {
     model::Mode mode = merchant.modes.empty() ? model::Mode::live : merchant.modes.front().mode;
@@ -239,8 +234,8 @@ std::optional<model::OrderId> upsert_order(Draft& draft, const model::OrderFacts
             return std::nullopt;
         }
     }
-    model::Order& order = known.empty() ? draft.create<model::Order>()
-                                        : draft.edit(model::OrderId{known.back()});
+    model::Order& order =
+        known.empty() ? draft.create<model::Order>() : draft.edit(model::OrderId{known.back()});
     const std::string before = base::encode(order);
     order.reference = facts.reference;
     if (facts.currency) {
@@ -266,8 +261,7 @@ std::optional<model::OrderId> upsert_order(Draft& draft, const model::OrderFacts
     }
     order.customer = upsert_customer(draft, facts, order.customer);
     const model::Customer* customer = draft.look(order.customer);
-    const bool customer_changed =
-        customer != nullptr && customer->last_event == draft.event().id;
+    const bool customer_changed = customer != nullptr && customer->last_event == draft.event().id;
     add_promise(draft, order.promises, facts.promised, order.placed_at);
     if (fresh) {
         order.imported = facts.imported;
@@ -286,8 +280,8 @@ model::ShipmentId find_by_number(Draft& draft, std::string_view carrier,
     model::ShipmentId found;
     for (const std::int64_t id : draft.ids_named(tracking_key(tracking_number))) {
         const model::Shipment* shipment = draft.look(model::ShipmentId{id});
-        if (shipment != nullptr && (carrier.empty() || shipment->carrier.empty() ||
-                                    shipment->carrier == carrier)) {
+        if (shipment != nullptr &&
+            (carrier.empty() || shipment->carrier.empty() || shipment->carrier == carrier)) {
             found = shipment->id;
         }
     }
@@ -303,8 +297,7 @@ model::ShipmentId keep_unknown(Draft& draft, std::string_view carrier,
     return shipment.id;
 }
 
-std::optional<model::ShipmentId> upsert_shipment(Draft& draft,
-                                                 const model::ShipmentFacts& facts) {
+std::optional<model::ShipmentId> upsert_shipment(Draft& draft, const model::ShipmentFacts& facts) {
     model::ShipmentId id;
     const auto known = draft.ids_named(shipment_reference_key(facts.reference));
     if (!known.empty()) {

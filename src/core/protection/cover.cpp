@@ -52,8 +52,7 @@ Match match(const Draft& draft, const model::Shipment& shipment) {
     for (const model::CoverRow& row : draft.policy().cover) {
         std::vector<model::Number> numbers;
         const std::string currency(shipment.value.currency.code());
-        if ((row.value_min || row.value_max) && !row.currency.empty() &&
-            row.currency != currency) {
+        if ((row.value_min || row.value_max) && !row.currency.empty() && row.currency != currency) {
             continue;
         }
         if (row.value_min) {
@@ -71,8 +70,7 @@ Match match(const Draft& draft, const model::Shipment& shipment) {
                                "minor_units", std::nullopt});
         }
         if (!listed(row.countries, shipment.ship_to.country) ||
-            !listed(row.categories, shipment.category) ||
-            !listed(row.carriers, shipment.carrier)) {
+            !listed(row.categories, shipment.category) || !listed(row.carriers, shipment.carrier)) {
             continue;
         }
         if (row.lane_exception_ppm_min) {
@@ -159,8 +157,7 @@ void claim_for_customer(Draft& draft, const Case& about, std::string_view piece)
     }
     const model::Shipment& shipment = *draft.look(about.shipment);
     const auto state = about.reported ? ClaimState::submitted : ClaimState::draft;
-    if (const auto* known =
-            find_claim(shipment, model::ClaimSide::customer, *ground, piece)) {
+    if (const auto* known = find_claim(shipment, model::ClaimSide::customer, *ground, piece)) {
         const model::Claim* claim = draft.look(known->id);
         if (claim != nullptr && claim->state == ClaimState::draft && about.reported) {
             step_claim(draft, draft.edit(known->id), state, "shopper", "reported");
@@ -179,8 +176,7 @@ void claim_for_customer(Draft& draft, const Case& about, std::string_view piece)
     claim.opened_at = draft.now();
     claim.because = draft.because(about.reported ? "protection.claim.reported"
                                                  : "protection.claim.carrier_says");
-    draft.edit(about.shipment)
-        .claims.push_back({claim.id, claim.side, claim.ground, claim.piece});
+    draft.edit(about.shipment).claims.push_back({claim.id, claim.side, claim.ground, claim.piece});
     step_claim(draft, claim, state, about.reported ? "shopper" : "aftermile", {});
 }
 
@@ -199,8 +195,8 @@ void withdraw_reported(Draft& draft, model::ShipmentId id, model::Exception kind
     const auto claims = shipment.claims;
     for (const model::ClaimRef& each : claims) {
         const model::Claim* claim = draft.look(each.id);
-        if (each.side == model::ClaimSide::customer && each.ground == *ground &&
-            claim != nullptr && claim->state == ClaimState::submitted) {
+        if (each.side == model::ClaimSide::customer && each.ground == *ground && claim != nullptr &&
+            claim->state == ClaimState::submitted) {
             step_claim(draft, draft.edit(each.id), ClaimState::withdrawn, "shopper",
                        "the report was withdrawn");
         }

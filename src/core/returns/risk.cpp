@@ -27,9 +27,10 @@ std::string category_of(Draft& draft, const Case& about) {
     if (order == nullptr || order->lines.empty()) {
         return {};
     }
-    return std::ranges::max(order->lines, {}, [](const model::OrderLine& line) {
-               return line.unit_price.amount * line.quantity;
-           }).category;
+    return std::ranges::max(
+               order->lines, {},
+               [](const model::OrderLine& line) { return line.unit_price.amount * line.quantity; })
+        .category;
 }
 
 // Was it flagged for an exception that never was, while others stand?

@@ -31,15 +31,21 @@ struct ActionBody {
     std::optional<base::Money> amount;
     static constexpr auto fields() {
         using T = ActionBody;
-        return std::tuple{
-            base::field("to", &T::to),         base::field("text", &T::text),
-            base::field("reason", &T::reason), base::field("note", &T::note),
-            base::field("into", &T::into),     base::field("filed_by", &T::filed_by),
-            base::field("method", &T::method), base::field("case_number", &T::case_number),
-            base::field("proof", &T::proof),   base::field("decision", &T::decision),
-            base::field("reference", &T::reference), base::field("until", &T::until),
-            base::field("at", &T::at),         base::field("remedy", &T::remedy),
-            base::field("amount", &T::amount)};
+        return std::tuple{base::field("to", &T::to),
+                          base::field("text", &T::text),
+                          base::field("reason", &T::reason),
+                          base::field("note", &T::note),
+                          base::field("into", &T::into),
+                          base::field("filed_by", &T::filed_by),
+                          base::field("method", &T::method),
+                          base::field("case_number", &T::case_number),
+                          base::field("proof", &T::proof),
+                          base::field("decision", &T::decision),
+                          base::field("reference", &T::reference),
+                          base::field("until", &T::until),
+                          base::field("at", &T::at),
+                          base::field("remedy", &T::remedy),
+                          base::field("amount", &T::amount)};
     }
 };
 using Names = std::vector<std::string_view>;
@@ -60,8 +66,7 @@ bool read_body(const base::Json& json, const Names& allowed, const Names& requir
         const auto value = json.get(name);
         const bool empty = value && value->as_text() && base::trim(*value->as_text()).empty();
         if (!value || (value->is_null() && !may_be_null) || empty) {
-            problems.push_back(
-                {"missing", "This field is required.", fmt::format("/{}", name)});
+            problems.push_back({"missing", "This field is required.", fmt::format("/{}", name)});
         }
     }
     if (!problems.empty()) {
@@ -146,10 +151,10 @@ void add_incident_action(Router& router, Context& context, std::string_view name
         }
         return element_of(std::move(action));
     };
-    add_action(router, context,
-               {.pattern = fmt::format("/v1/incidents/{{id}}/{}", name),
-                .key_required = key_required},
-               std::move(read), show_incident);
+    add_action(
+        router, context,
+        {.pattern = fmt::format("/v1/incidents/{{id}}/{}", name), .key_required = key_required},
+        std::move(read), show_incident);
 }
 
 void add_incident_actions(Router& router, Context& context) {
@@ -225,7 +230,7 @@ using Fill = std::function<void(ReadCall&, const ActionBody&, Action&, Problems&
 
 template <class R, class Action>
 void add_record_action(Router& router, Context& context, std::string pattern, Fields fields,
-                       IdOf<R> Action::*id_member, Fill<R, Action> fill,
+                       IdOf<R> Action::* id_member, Fill<R, Action> fill,
                        bool key_required = false) {
     ActionReader read = [fields = std::move(fields), fill = std::move(fill), id_member](
                             ReadCall& call, const base::Json& json, Problems& problems) -> Made {
@@ -244,9 +249,8 @@ void add_record_action(Router& router, Context& context, std::string pattern, Fi
         }
         return element_of(std::move(action));
     };
-    add_action(router, context,
-               {.pattern = std::move(pattern), .key_required = key_required}, std::move(read),
-               show<R>);
+    add_action(router, context, {.pattern = std::move(pattern), .key_required = key_required},
+               std::move(read), show<R>);
 }
 
 void add_ticket_actions(Router& router, Context& context) {
@@ -276,7 +280,8 @@ void fill_decision(const ActionBody& body, model::ClaimAction& action, Problems&
     action.act = model::ClaimAct::decide;
     const auto verdict = base::from_text<model::ClaimState>(*body.decision);
     if (!verdict) {
-        problems.push_back({"bad_value", "A decision is approved, partial, denied, credited or paid.",
+        problems.push_back({"bad_value",
+                            "A decision is approved, partial, denied, credited or paid.",
                             "/decision"});
         return;
     }
@@ -292,8 +297,7 @@ void add_claim_actions(Router& router, Context& context) {
             router, context, fmt::format("/v1/claims/{{id}}/{}", name), std::move(fields),
             &ClaimAction::claim, std::move(fill), key_required);
     };
-    add("file",
-        {{"filed_by", "method", "case_number", "proof", "at"}, {"filed_by", "method"}},
+    add("file", {{"filed_by", "method", "case_number", "proof", "at"}, {"filed_by", "method"}},
         [](ReadCall&, const ActionBody& body, ClaimAction& action, Problems&) {
             action.act = ClaimAct::file;
             action.by = *body.filed_by;
@@ -301,13 +305,15 @@ void add_claim_actions(Router& router, Context& context) {
             action.case_number = body.case_number.value_or("");
             action.text = body.proof.value_or("");
         });
-    add("decision", {{"decision", "amount", "reason", "reference", "at"}, {"decision"}},
+    add(
+        "decision", {{"decision", "amount", "reason", "reference", "at"}, {"decision"}},
         [](ReadCall&, const ActionBody& body, ClaimAction& action, Problems& problems) {
             fill_decision(body, action, problems);
         },
         true);
     const auto with_reason = [&](std::string_view name, ClaimAct act, bool key_required) {
-        add(name, {{"reason"}, {"reason"}},
+        add(
+            name, {{"reason"}, {"reason"}},
             [act](ReadCall&, const ActionBody& body, ClaimAction& action, Problems&) {
                 action.act = act;
                 action.text = *body.reason;
@@ -329,8 +335,7 @@ struct EvidenceBody {
     static constexpr auto fields() {
         using T = EvidenceBody;
         return std::tuple{base::field("name", &T::name), base::field("data", &T::data),
-                          base::field("kind", &T::kind),
-                          base::field("media_type", &T::media_type)};
+                          base::field("kind", &T::kind), base::field("media_type", &T::media_type)};
     }
 };
 struct EvidenceList {
@@ -341,16 +346,15 @@ struct EvidenceList {
 };
 
 // Files are sealed under their own name; the event keeps the names alone.
-void seal_evidence(ReadCall& call, const std::vector<EvidenceBody>& files,
-                   std::string_view pointer, engine::Element& element,
-                   std::vector<std::string>& names, Problems& problems) {
+void seal_evidence(ReadCall& call, const std::vector<EvidenceBody>& files, std::string_view pointer,
+                   engine::Element& element, std::vector<std::string>& names, Problems& problems) {
     const std::string& secret = call.context.engine.messages().secret;
     for (std::size_t i = 0; i < files.size(); ++i) {
         const EvidenceBody& file = files[i];
         const auto bytes = base::from_base64(file.data);
         if (!bytes || bytes->empty()) {
-            problems.push_back({"bad_value", "This is not base64.",
-                                fmt::format("{}/{}/data", pointer, i)});
+            problems.push_back(
+                {"bad_value", "This is not base64.", fmt::format("{}/{}/data", pointer, i)});
             continue;
         }
         const std::string kind = file.kind.value_or("other");
@@ -368,8 +372,7 @@ void seal_evidence(ReadCall& call, const std::vector<EvidenceBody>& files,
         writer.text(file.data);
         writer.end_object();
         element.sealed.push_back(
-            {engine::owner_of_order(secret, call.caller.merchant, about), about,
-             std::move(plain)});
+            {engine::owner_of_order(secret, call.caller.merchant, about), about, std::move(plain)});
         names.push_back(kind);
     }
 }
@@ -404,14 +407,15 @@ struct ReportBody {
     std::vector<EvidenceBody> evidence;
     static constexpr auto fields() {
         using T = ReportBody;
-        return std::tuple{
-            base::field("kind", &T::kind), base::field("shipment", &T::shipment),
-            base::field("order", &T::order),
-            base::field("tracking_number", &T::tracking_number),
-            base::field("reported_by", &T::reported_by),
-            base::field("description", &T::description), base::field("lines", &T::lines),
-            base::field("occurred_at", &T::occurred_at),
-            base::field("evidence", &T::evidence)};
+        return std::tuple{base::field("kind", &T::kind),
+                          base::field("shipment", &T::shipment),
+                          base::field("order", &T::order),
+                          base::field("tracking_number", &T::tracking_number),
+                          base::field("reported_by", &T::reported_by),
+                          base::field("description", &T::description),
+                          base::field("lines", &T::lines),
+                          base::field("occurred_at", &T::occurred_at),
+                          base::field("evidence", &T::evidence)};
     }
 };
 
@@ -482,8 +486,7 @@ Made read_report(ReadCall& call, const base::Json& json, Problems& problems) {
     return element;
 }
 
-Written write_reported(base::JsonWriter& writer, Records& records,
-                       const engine::Receipt& receipt) {
+Written write_reported(base::JsonWriter& writer, Records& records, const engine::Receipt& receipt) {
     Out members(writer);
     model::EventId event = receipt.event;
     auto shipment_id = model::ShipmentId::parse(receipt.id);

@@ -28,15 +28,14 @@ struct Running {
         }
         call.send(std::move(answer));
     }
-    void fail(const base::Error& error) {
-        finish(error_reply(call.responder.request_id(), error));
-    }
+    void fail(const base::Error& error) { finish(error_reply(call.responder.request_id(), error)); }
 };
 using RunningPtr = std::shared_ptr<Running>;
 
 void push(const RunningPtr& running, Jobs::Job job) {
     if (!running->context.jobs->push(std::move(job))) {
-        running->call.send_problem(503, "busy", "Too many requests wait. Send it again in a moment.");
+        running->call.send_problem(503, "busy",
+                                   "Too many requests wait. Send it again in a moment.");
     }
 }
 
@@ -67,11 +66,10 @@ void submit(const RunningPtr& running, engine::Element element) {
     submission.merchant = running->call.caller.merchant;
     submission.elements.push_back(std::move(element));
     submission.reply = [running](std::vector<Receipt> receipts) {
-        auto receipt = std::make_shared<Receipt>(
-            receipts.empty() ? Receipt{} : std::move(receipts.front()));
-        running->context.jobs->push_always([running, receipt](ports::StoreReader& reader) {
-            answer(running, *receipt, reader);
-        });
+        auto receipt =
+            std::make_shared<Receipt>(receipts.empty() ? Receipt{} : std::move(receipts.front()));
+        running->context.jobs->push_always(
+            [running, receipt](ports::StoreReader& reader) { answer(running, *receipt, reader); });
     };
     if (auto taken = running->context.engine.submit(std::move(submission)); !taken) {
         running->fail(taken.error());
@@ -129,16 +127,13 @@ void start(const RunningPtr& running, ports::StoreReader& reader) {
 void add_action(Router& router, Context& context, Acting acting, ActionReader read,
                 ActionReply reply) {
     auto shared = std::make_shared<const Acting>(std::move(acting));
-    add_operation(router, context,
-                  {shared->method, shared->pattern, shared->scope, {}, shared->body_max},
-                  [&context, shared, read = std::move(read),
-                   reply = std::move(reply)](Call call) {
-                      auto running = std::make_shared<Running>(
-                          Running{context, std::move(call), shared, read, reply, {}, {}});
-                      push(running, [running](ports::StoreReader& reader) {
-                          start(running, reader);
-                      });
-                  });
+    add_operation(
+        router, context, {shared->method, shared->pattern, shared->scope, {}, shared->body_max},
+        [&context, shared, read = std::move(read), reply = std::move(reply)](Call call) {
+            auto running = std::make_shared<Running>(
+                Running{context, std::move(call), shared, read, reply, {}, {}});
+            push(running, [running](ports::StoreReader& reader) { start(running, reader); });
+        });
 }
 
 }  // namespace aftermile::surface

@@ -35,13 +35,13 @@ base::Instant wall_now() {
 unsigned scopes_of(const std::vector<std::string>& names) {
     unsigned out = 0;
     for (const std::string& name : names) {
-        out |= name == "all"                             ? scope::all
-               : name == "read"                          ? scope::read
-               : name == "ingest"                        ? scope::ingest
-               : name == "operate" || name == "act"      ? scope::operate
+        out |= name == "all"                                                  ? scope::all
+               : name == "read"                                               ? scope::read
+               : name == "ingest"                                             ? scope::ingest
+               : name == "operate" || name == "act"                           ? scope::operate
                : name == "configure" || name == "settings" || name == "admin" ? scope::configure
-               : name == "personal"                      ? scope::personal
-                                                         : 0U;
+               : name == "personal"                                           ? scope::personal
+                                                                              : 0U;
     }
     return out;
 }
@@ -86,9 +86,7 @@ std::optional<std::string_view> cookie(const Request& request, std::string_view 
     return std::nullopt;
 }
 
-std::string hash_name(std::string_view secret) {
-    return base::to_hex(base::sha256(secret));
-}
+std::string hash_name(std::string_view secret) { return base::to_hex(base::sha256(secret)); }
 
 bool changes_something(Method method) {
     return method != Method::get && method != Method::head && method != Method::options;
@@ -239,12 +237,11 @@ std::optional<Refusal> Auth::take_token(Caller& caller, bool counts) {
     auto [at, fresh] = buckets_.try_emplace(caller.id, Bucket{options_.burst, now});
     Bucket& bucket = at->second;
     const double passed = std::chrono::duration<double>(now - bucket.at).count();
-    bucket.tokens =
-        std::min(options_.burst, bucket.tokens + passed * options_.requests_per_second);
+    bucket.tokens = std::min(options_.burst, bucket.tokens + passed * options_.requests_per_second);
     bucket.at = now;
     if (counts && bucket.tokens < 1) {
-        const int wait = static_cast<int>(std::ceil((1 - bucket.tokens) /
-                                                    options_.requests_per_second));
+        const int wait =
+            static_cast<int>(std::ceil((1 - bucket.tokens) / options_.requests_per_second));
         return Refusal{429, "rate_limited", fmt::format("Try again in {} s.", wait), wait};
     }
     if (counts) {
@@ -276,11 +273,10 @@ base::Result<std::string> Auth::open_session(std::string_view token, base::Insta
     if (auto put = admin_.put(row); !put) {
         return std::unexpected(put.error());
     }
-    return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", cookie_name(),
-                       secret,
-                       std::chrono::duration_cast<std::chrono::seconds>(options_.session_life)
-                           .count(),
-                       options_.tls ? "; Secure" : "");
+    return fmt::format(
+        "{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", cookie_name(), secret,
+        std::chrono::duration_cast<std::chrono::seconds>(options_.session_life).count(),
+        options_.tls ? "; Secure" : "");
 }
 
 base::Result<std::string> Auth::close_session(const Request& request) {

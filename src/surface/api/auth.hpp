@@ -66,8 +66,7 @@ class Auth {
 
     // Takes a one-time token; the value of Set-Cookie, or code `unauthorized`. Writes: not on a
     // server thread.
-    [[nodiscard]] base::Result<std::string> open_session(std::string_view token,
-                                                         base::Instant now);
+    [[nodiscard]] base::Result<std::string> open_session(std::string_view token, base::Instant now);
     // The value of Set-Cookie that ends it.
     [[nodiscard]] base::Result<std::string> close_session(const Request& request);
 

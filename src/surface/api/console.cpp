@@ -36,7 +36,8 @@ bool accepts_gzip(const Request& request) {
 }
 
 constexpr std::string_view policy =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+    "data:; "
     "font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'";
 
@@ -53,8 +54,8 @@ void send_file(const Request& request, Responder responder, const std::string& p
     const std::string etag = "\"" + std::string(file->etag) + "\"";
     reply.headers.emplace_back("ETag", etag);
     reply.headers.emplace_back("Vary", "Accept-Encoding");
-    reply.headers.emplace_back("Cache-Control", immutable ? "public, max-age=31536000, immutable"
-                                                          : "no-cache");
+    reply.headers.emplace_back("Cache-Control",
+                               immutable ? "public, max-age=31536000, immutable" : "no-cache");
     reply.headers.emplace_back("Content-Security-Policy", std::string(policy));
     if (request.header("if-none-match").value_or("") == etag) {
         reply.status = 304;

@@ -63,9 +63,7 @@ void Call::send(Reply reply) {
     responder.send(std::move(reply));
 }
 
-void Call::send_json(int status, std::string body) {
-    send(json_reply(status, std::move(body)));
-}
+void Call::send_json(int status, std::string body) { send(json_reply(status, std::move(body))); }
 
 void Call::send_error(const base::Error& error) {
     send(error_reply(responder.request_id(), error));
@@ -87,17 +85,16 @@ void add_operation(Router& router, Context& context, Operation operation, CallHa
         }
         return unknown_query(request, shared->query);
     };
-    router.add(shared->method, shared->pattern, std::move(options),
-               [&context, shared, handler = std::move(handler)](Request& request,
-                                                               Responder responder) {
-                   Call call{&request, std::move(responder), {}};
-                   if (auto refused =
-                           context.auth.identify(request, shared->scope, false, call.caller)) {
-                       call.send(refusal_reply(request.request_id, *refused));
-                       return;
-                   }
-                   handler(std::move(call));
-               });
+    router.add(
+        shared->method, shared->pattern, std::move(options),
+        [&context, shared, handler = std::move(handler)](Request& request, Responder responder) {
+            Call call{&request, std::move(responder), {}};
+            if (auto refused = context.auth.identify(request, shared->scope, false, call.caller)) {
+                call.send(refusal_reply(request.request_id, *refused));
+                return;
+            }
+            handler(std::move(call));
+        });
 }
 
 void answer_later(Context& context, Call call, ReadHandler work) {
@@ -128,30 +125,15 @@ int status_of(const base::Error& error) {
         std::string_view code;
         int status;
     };
-    constexpr auto known = std::to_array<Known>({{"not_found", 404},
-                                                 {"unauthorized", 401},
-                                                 {"media_type", 415},
-                                                 {"malformed_json", 400},
-                                                 {"bad_json", 400},
-                                                 {"bad_utf8", 400},
-                                                 {"too_deep", 400},
-                                                 {"duplicate_key", 400},
-                                                 {"bad_cursor", 400},
-                                                 {"bad_parameter", 400},
-                                                 {"too_large", 413},
-                                                 {"exists", 409},
-                                                 {"conflict", 409},
-                                                 {"illegal_transition", 409},
-                                                 {"wrong_state", 409},
-                                                 {"too_early", 409},
-                                                 {"too_late", 409},
-                                                 {"evidence_missing", 409},
-                                                 {"clock_runs", 409},
-                                                 {"clock_past", 409},
-                                                 {"in_flight", 409},
-                                                 {"outcome_unknown", 409},
-                                                 {"version_conflict", 409},
-                                                 {"too_slow", 503}});
+    constexpr auto known = std::to_array<Known>(
+        {{"not_found", 404},       {"unauthorized", 401},       {"media_type", 415},
+         {"malformed_json", 400},  {"bad_json", 400},           {"bad_utf8", 400},
+         {"too_deep", 400},        {"duplicate_key", 400},      {"bad_cursor", 400},
+         {"bad_parameter", 400},   {"too_large", 413},          {"exists", 409},
+         {"conflict", 409},        {"illegal_transition", 409}, {"wrong_state", 409},
+         {"too_early", 409},       {"too_late", 409},           {"evidence_missing", 409},
+         {"clock_runs", 409},      {"clock_past", 409},         {"in_flight", 409},
+         {"outcome_unknown", 409}, {"version_conflict", 409},   {"too_slow", 503}});
     for (const Known& each : known) {
         if (each.code == error.code) {
             return each.status;

@@ -1,6 +1,6 @@
 // The description of the API as JSON, and as a page that loads nothing from anywhere else.
-#include "base/embedded.hpp"
 #include "base/check.hpp"
+#include "base/embedded.hpp"
 #include "surface/api/api.hpp"
 #include "surface/api/yaml.hpp"
 

@@ -4,9 +4,8 @@
 namespace aftermile::surface {
 
 void add_health_routes(Router& router, Context& context, Metering& metering) {
-    router.add(Method::get, "/livez", {}, [](Request&, Responder responder) {
-        responder.send(text_reply(200, "ok\n"));
-    });
+    router.add(Method::get, "/livez", {},
+               [](Request&, Responder responder) { responder.send(text_reply(200, "ok\n")); });
     // Ready when a job's thread reads the store.
     router.add(Method::get, "/readyz", {}, [&context](Request&, Responder responder) {
         auto kept = std::make_shared<Responder>(std::move(responder));

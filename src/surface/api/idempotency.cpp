@@ -61,19 +61,21 @@ base::Result<std::optional<Reply>> Idempotency::begin(const std::string& name,
         base::Problems problems;
         const auto document = base::JsonDocument::parse((*row)->body);
         if (!document || !base::read_json(document->root(), kept, problems)) {
-            return give_up({"store_failed", "The stored reply cannot be read.", {},
-                            base::Family::internal});
+            return give_up(
+                {"store_failed", "The stored reply cannot be read.", {}, base::Family::internal});
         }
         if (kept.body_hash != body_hash) {
             return give_up({"idempotency_key_reused",
-                            "This Idempotency-Key was used with another request.", {},
+                            "This Idempotency-Key was used with another request.",
+                            {},
                             base::Family::rejected});
         }
         if (kept.status == 0) {
             return give_up({"outcome_unknown",
                             "The server ended while it worked on this request. Look whether its "
                             "effect is there before sending it with a new key.",
-                            {}, base::Family::rejected});
+                            {},
+                            base::Family::rejected});
         }
         const std::lock_guard lock(mutex_);
         in_flight_.erase(name);

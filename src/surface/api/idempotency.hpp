@@ -27,8 +27,8 @@ class Idempotency {
                                                            std::string_view body_hash,
                                                            model::MerchantNumber merchant);
     // Keeps the reply for a day; replies of 5xx are forgotten, so that the key may be tried again.
-    void finish(const std::string& name, std::string_view body_hash,
-                model::MerchantNumber merchant, const Reply& reply);
+    void finish(const std::string& name, std::string_view body_hash, model::MerchantNumber merchant,
+                const Reply& reply);
 
   private:
     ports::AdminStore& admin_;

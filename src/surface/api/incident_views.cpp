@@ -126,8 +126,7 @@ Written write_common(Out& out, View& view, const model::Incident& record,
     if (zone != nullptr) {
         out.text("zone", zone->name());
     }
-    write_money_sides(out, record, claims,
-                      *order ? (*order)->currency : base::Currency{});
+    write_money_sides(out, record, claims, *order ? (*order)->currency : base::Currency{});
     out.instant("deadline", record.deadline);
     if (record.deadline) {
         out.text("deadline_text", say(context.messages(), "deadline_claim", {},
@@ -245,12 +244,18 @@ Written write_return_risk(Out& out, View& view, const model::Answer& answer) {
 Written write_thing(Out& out, View& view, AnswerKind kind, const model::Answer& answer,
                     const model::Incident& record, const std::vector<model::Claim>& claims) {
     switch (kind) {
-        case AnswerKind::customer_told: return write_told(out, view, answer);
-        case AnswerKind::ticket: return write_ticket(out, view, answer);
-        case AnswerKind::cover: return write_cover(out, view, answer, record, claims);
-        case AnswerKind::carrier_claim: return write_carrier_claim(out, view, answer);
-        case AnswerKind::performance: return write_performance(out, view, answer);
-        case AnswerKind::return_risk: return write_return_risk(out, view, answer);
+        case AnswerKind::customer_told:
+            return write_told(out, view, answer);
+        case AnswerKind::ticket:
+            return write_ticket(out, view, answer);
+        case AnswerKind::cover:
+            return write_cover(out, view, answer, record, claims);
+        case AnswerKind::carrier_claim:
+            return write_carrier_claim(out, view, answer);
+        case AnswerKind::performance:
+            return write_performance(out, view, answer);
+        case AnswerKind::return_risk:
+            return write_return_risk(out, view, answer);
     }
     return {};
 }
@@ -468,10 +473,17 @@ text::Fields entry_fields(Context& context, std::string_view locale,
         fields.merge(*rest);
     }
     // Sentences know their words by what they are for, not by the record's member.
-    constexpr auto spoken = std::to_array<std::pair<std::string_view, std::string_view>>(
-        {{"message", "subject"}, {"state", "decision"}, {"kind", "what"}, {"report", "what"},
-         {"funding", "what"}, {"level", "what"}, {"remedy", "what"}, {"owner", "what"},
-         {"into", "what"}, {"what", "subject"}});
+    constexpr auto spoken =
+        std::to_array<std::pair<std::string_view, std::string_view>>({{"message", "subject"},
+                                                                      {"state", "decision"},
+                                                                      {"kind", "what"},
+                                                                      {"report", "what"},
+                                                                      {"funding", "what"},
+                                                                      {"level", "what"},
+                                                                      {"remedy", "what"},
+                                                                      {"owner", "what"},
+                                                                      {"into", "what"},
+                                                                      {"what", "subject"}});
     for (const auto& [member, word] : spoken) {
         if (const auto at = fields.find(member); at != fields.end()) {
             fields.try_emplace(std::string(word), at->second);
@@ -489,8 +501,8 @@ std::string timeline_sentence(Context& context, std::string_view locale,
             .value_or("Scanned");
     }
     const text::Fields fields = entry_fields(context, locale, entry);
-    auto said = context.messages().translate(locale, fmt::format("timeline.{}", entry.text),
-                                             fields);
+    auto said =
+        context.messages().translate(locale, fmt::format("timeline.{}", entry.text), fields);
     return said ? *said : spelled(entry.text.empty() ? base::to_text(entry.type) : entry.text);
 }
 

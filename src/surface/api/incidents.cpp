@@ -134,9 +134,9 @@ base::Result<bool> fits(Records& records, const Wanted& wanted, const model::Inc
     if (wanted.needle.empty()) {
         return true;
     }
-    const std::string all = base::lower_ascii(
-        fmt::format("{}\n{}\n{}\n{}", record.id.text(), number,
-                    *order ? (*order)->reference : "", *shipment ? (*shipment)->reference : ""));
+    const std::string all = base::lower_ascii(fmt::format("{}\n{}\n{}\n{}", record.id.text(),
+                                                          number, *order ? (*order)->reference : "",
+                                                          *shipment ? (*shipment)->reference : ""));
     return all.find(wanted.needle) != std::string::npos;
 }
 
@@ -164,8 +164,8 @@ base::Result<Sort> read_sort(ReadCall& call) {
 }
 
 base::Result<std::string> list_sorted(ReadCall& call, Records& records, Wanted wanted, Sort sort) {
-    auto found = records.all<model::Incident>(std::move(wanted.filters), sorted_max,
-                                              sort.newest_first);
+    auto found =
+        records.all<model::Incident>(std::move(wanted.filters), sorted_max, sort.newest_first);
     if (!found) {
         return std::unexpected(found.error());
     }
@@ -290,10 +290,12 @@ base::Result<std::string> get_incident(ReadCall& call) {
 
 void add_incident_routes(Router& router, Context& context) {
     add_read(router, context,
-             {Method::get, "/v1/incidents", scope::read,
-              {"state", "customer_state", "money_state", "kind", "exception", "severity",
-               "carrier", "owner", "order", "shipment", "tracking_number", "q", "sort", "limit",
-               "cursor", "since", "until"}},
+             {Method::get,
+              "/v1/incidents",
+              scope::read,
+              {"state", "customer_state", "money_state", "kind", "exception", "severity", "carrier",
+               "owner", "order", "shipment", "tracking_number", "q", "sort", "limit", "cursor",
+               "since", "until"}},
              list_incidents);
     add_read(router, context, {Method::get, "/v1/incidents/{id}", scope::read}, get_incident);
 }

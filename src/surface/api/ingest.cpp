@@ -64,10 +64,10 @@ void submit_piece(Context& context, model::MerchantNumber merchant,
 
 void send_single_refused(Call& call, const std::vector<FieldProblem>& problems) {
     const std::string detail =
-        problems.size() == 1 ? fmt::format("{}{}{}", problems[0].pointer,
-                                           problems[0].pointer.empty() ? "" : ": ",
-                                           problems[0].detail)
-                             : fmt::format("{} fields are wrong.", problems.size());
+        problems.size() == 1
+            ? fmt::format("{}{}{}", problems[0].pointer, problems[0].pointer.empty() ? "" : ": ",
+                          problems[0].detail)
+            : fmt::format("{} fields are wrong.", problems.size());
     call.send_problem(422, "invalid", detail, problems);
 }
 
@@ -178,8 +178,7 @@ void ingest(Context& context, Call call, const BodyReader<Input>& read, const Ta
     auto hash = base::to_hex(base::sha256(request.path + "\n" + request.body));
     auto kept = std::make_shared<Call>(std::move(call));
     auto held = std::make_shared<std::vector<Entrance>>(std::move(entrances));
-    Jobs::Job job = [&context, kept, held, single = body->single, name,
-                     hash](ports::StoreReader&) {
+    Jobs::Job job = [&context, kept, held, single = body->single, name, hash](ports::StoreReader&) {
         auto begun = context.idempotency->begin(name, hash, kept->caller.merchant);
         if (!begun) {
             kept->send_error(begun.error());
@@ -289,9 +288,10 @@ std::optional<base::Error> nothing_kept(const Receipts& receipts) {
             return std::nullopt;
         }
         if (receipt.kind == ReceiptKind::retry && !error) {
-            error = receipt.error.value_or(base::Error{
-                "storage_unavailable", "Nothing was stored. Send it again.", {},
-                base::Family::retry});
+            error = receipt.error.value_or(base::Error{"storage_unavailable",
+                                                       "Nothing was stored. Send it again.",
+                                                       {},
+                                                       base::Family::retry});
         }
     }
     return error;
@@ -308,19 +308,19 @@ void add_ingest_routes(Router& router, Context& context) {
                       ingest<model::ShipmentInput>(context, std::move(call), read_shipments,
                                                    engine::intake_shipment);
                   });
-    add_operation(
-        router, context, {Method::post, "/v1/tracking-events", scope::ingest, {}, body_max},
-        [&context](Call call) {
-            ingest<model::Scan>(
-                context, std::move(call),
-                [&context](std::string& body, BodyForm form) {
-                    return read_tracking_events(body, form, context.catalog());
-                },
-                [](model::Scan& scan, const engine::IntakeContext& intake,
-                   base::Problems& problems) {
-                    return engine::intake_scan(std::move(scan), intake, problems);
-                });
-        });
+    add_operation(router, context,
+                  {Method::post, "/v1/tracking-events", scope::ingest, {}, body_max},
+                  [&context](Call call) {
+                      ingest<model::Scan>(
+                          context, std::move(call),
+                          [&context](std::string& body, BodyForm form) {
+                              return read_tracking_events(body, form, context.catalog());
+                          },
+                          [](model::Scan& scan, const engine::IntakeContext& intake,
+                             base::Problems& problems) {
+                              return engine::intake_scan(std::move(scan), intake, problems);
+                          });
+                  });
 }
 
 }  // namespace aftermile::surface

@@ -59,8 +59,7 @@ base::Result<Subject> find_subject(ReadCall& call, Records& records) {
         return no_such("customer");
     }
     out.customer = customers->front();
-    auto orders =
-        records.all<model::Order>({is("customer", out.customer->id.value)}, 100, true);
+    auto orders = records.all<model::Order>({is("customer", out.customer->id.value)}, 100, true);
     if (!orders) {
         return std::unexpected(orders.error());
     }
@@ -135,12 +134,11 @@ Written write_context(base::JsonWriter& writer, View& view, const Subject& subje
     }
     const auto open = [](const model::Incident& each) { return !each.closed_at.has_value(); };
     const auto closed = [](const model::Incident& each) { return each.closed_at.has_value(); };
-    for (const auto& written :
-         {write_some(out, "orders", view, subject.orders, all),
-          write_some(out, "incidents_open", view, *incidents, open),
-          write_some(out, "incidents_earlier", view, *incidents, closed),
-          write_some(out, "coverages", view, *covers, all),
-          write_some(out, "claims", view, *claims, all)}) {
+    for (const auto& written : {write_some(out, "orders", view, subject.orders, all),
+                                write_some(out, "incidents_open", view, *incidents, open),
+                                write_some(out, "incidents_earlier", view, *incidents, closed),
+                                write_some(out, "coverages", view, *covers, all),
+                                write_some(out, "claims", view, *claims, all)}) {
         if (!written) {
             return written;
         }
@@ -156,7 +154,8 @@ Written write_context(base::JsonWriter& writer, View& view, const Subject& subje
         }
     }
     if (next) {
-        out.integer("days_to_claim_expiry", std::chrono::floor<std::chrono::days>(*next - now).count());
+        out.integer("days_to_claim_expiry",
+                    std::chrono::floor<std::chrono::days>(*next - now).count());
     }
     write_told(out, *told);
     return {};
@@ -179,8 +178,8 @@ base::Result<std::string> get_context(ReadCall& call) {
 
 // ---- parked, mapping tasks ----
 
-std::string parked_kind(std::string_view payload_bytes, std::string& reference,
-                        std::string& number, std::string& source) {
+std::string parked_kind(std::string_view payload_bytes, std::string& reference, std::string& number,
+                        std::string& source) {
     auto payload = model::decode_payload(payload_bytes);
     if (!payload) {
         return "event";
@@ -268,10 +267,10 @@ struct Task {
 };
 
 base::Result<std::map<std::pair<std::string, std::string>, Task>> find_tasks(ReadCall& call,
-                                                                            Records& records) {
+                                                                             Records& records) {
     std::map<std::pair<std::string, std::string>, Task> tasks;
-    auto merchant = call.reader.get(ports::Table::merchants, call.caller.merchant,
-                                    call.caller.merchant);
+    auto merchant =
+        call.reader.get(ports::Table::merchants, call.caller.merchant, call.caller.merchant);
     if (!merchant) {
         return std::unexpected(merchant.error());
     }

@@ -28,9 +28,7 @@ Jobs::~Jobs() {
     }
 }
 
-bool Jobs::push(Job&& job) {
-    return put(std::move(job), true);
-}
+bool Jobs::push(Job&& job) { return put(std::move(job), true); }
 
 bool Jobs::put(Job&& job, bool limited) {
     {

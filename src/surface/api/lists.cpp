@@ -98,7 +98,8 @@ base::Result<std::string> list_records(ReadCall& call, Selection<R> selection) {
 class FilterReader {
   public:
     FilterReader(ReadCall& call, Filters& filters)
-        : call_(call), records_(call.context, call.reader, call.caller.merchant),
+        : call_(call),
+          records_(call.context, call.reader, call.caller.merchant),
           filters_(filters) {}
 
     FilterReader& text(std::string_view name, std::string_view column) {
@@ -142,8 +143,7 @@ class FilterReader {
             return *this;
         }
         if (*since) {
-            filters_.push_back(
-                {column, Filter::Test::at_least, {base::microseconds_of(**since)}});
+            filters_.push_back({column, Filter::Test::at_least, {base::microseconds_of(**since)}});
         }
         if (*until) {
             filters_.push_back(
@@ -246,10 +246,10 @@ std::function<base::Result<bool>(View&, const R&)> searched(ReadCall& call) {
     if (!words) {
         return {};
     }
-    return [needle = base::lower_ascii(base::trim(*words))](
-               View&, const R& record) -> base::Result<bool> {
-        bool found = contains_folded(record.id.text(), needle) ||
-                     contains_folded(record.reference, needle);
+    return [needle = base::lower_ascii(base::trim(*words))](View&,
+                                                            const R& record) -> base::Result<bool> {
+        bool found =
+            contains_folded(record.id.text(), needle) || contains_folded(record.reference, needle);
         if constexpr (std::same_as<R, model::Shipment>) {
             found = found || contains_folded(record.tracking_number, needle);
         }
@@ -274,11 +274,9 @@ base::Result<std::string> list_shipments(ReadCall& call) {
     }
     std::function<base::Result<bool>(View&, const model::Shipment&)> open;
     if (*exception) {
-        open = [wanted = **exception](View&,
-                                      const model::Shipment& record) -> base::Result<bool> {
-            return std::ranges::any_of(record.track.open, [&](const auto& each) {
-                return each.kind == wanted;
-            });
+        open = [wanted = **exception](View&, const model::Shipment& record) -> base::Result<bool> {
+            return std::ranges::any_of(record.track.open,
+                                       [&](const auto& each) { return each.kind == wanted; });
         };
     }
     return list_filtered<model::Shipment>(
@@ -322,8 +320,10 @@ base::Result<std::string> list_notifications(ReadCall& call) {
     }
     std::function<base::Result<bool>(View&, const model::Notification&)> fits;
     if (*channel) {
-        fits = [wanted = **channel](View&, const model::Notification& record)
-            -> base::Result<bool> { return record.channel == wanted; };
+        fits = [wanted = **channel](View&,
+                                    const model::Notification& record) -> base::Result<bool> {
+            return record.channel == wanted;
+        };
     }
     return list_filtered<model::Notification>(
         call,
@@ -393,8 +393,7 @@ base::Result<std::string> list_ledger(ReadCall& call) {
         }
     }
     return list_filtered<model::LedgerEntry>(
-        call,
-        [](FilterReader& reader) { reader.incident().claim().times("at"); },
+        call, [](FilterReader& reader) { reader.incident().claim().times("at"); },
         [=](View&, const model::LedgerEntry& record) -> base::Result<bool> {
             const bool account_fits =
                 !*account || record.debit == **account || record.credit == **account;
@@ -472,20 +471,19 @@ base::Result<std::string> one(ReadCall& call, base::Result<std::int64_t> id) {
 
 template <class R>
 void add_one(Router& router, Context& context, std::string pattern) {
-    add_read(router, context, {Method::get, std::move(pattern), scope::read},
-             [](ReadCall& call) {
-                 Records records(call.context, call.reader, call.caller.merchant);
-                 const std::string_view id = call.request.parameter("id");
-                 if constexpr (std::same_as<R, model::Order>) {
-                     return one<R>(call, records.order_id(id));
-                 } else if constexpr (std::same_as<R, model::Shipment>) {
-                     return one<R>(call, records.shipment_id(id));
-                 } else if constexpr (std::same_as<R, model::Customer>) {
-                     return one<R>(call, records.customer_id(id));
-                 } else {
-                     return one<R>(call, records.id_of<decltype(R::id)>(id));
-                 }
-             });
+    add_read(router, context, {Method::get, std::move(pattern), scope::read}, [](ReadCall& call) {
+        Records records(call.context, call.reader, call.caller.merchant);
+        const std::string_view id = call.request.parameter("id");
+        if constexpr (std::same_as<R, model::Order>) {
+            return one<R>(call, records.order_id(id));
+        } else if constexpr (std::same_as<R, model::Shipment>) {
+            return one<R>(call, records.shipment_id(id));
+        } else if constexpr (std::same_as<R, model::Customer>) {
+            return one<R>(call, records.customer_id(id));
+        } else {
+            return one<R>(call, records.id_of<decltype(R::id)>(id));
+        }
+    });
 }
 
 void add_list(Router& router, Context& context, std::string pattern,

@@ -21,9 +21,7 @@ void gauge(std::string& out, std::string_view name, std::string_view help,
                    name, help, value.load());
 }
 
-double seconds(std::uint64_t micros) {
-    return static_cast<double>(micros) / 1e6;
-}
+double seconds(std::uint64_t micros) { return static_cast<double>(micros) / 1e6; }
 
 void commits(std::string& out, const engine::Metrics& engine) {
     constexpr std::string_view name = "aftermile_commit_seconds";
@@ -36,16 +34,17 @@ void commits(std::string& out, const engine::Metrics& engine) {
                        seconds(engine::commit_bounds[i]), sum);
     }
     sum += engine.commit_buckets.back().load();
-    fmt::format_to(std::back_inserter(out), "{0}_bucket{{le=\"+Inf\"}} {1}\n{0}_sum {2}\n{0}_count {1}\n",
-                   name, sum, seconds(engine.commit_micros.load()));
+    fmt::format_to(std::back_inserter(out),
+                   "{0}_bucket{{le=\"+Inf\"}} {1}\n{0}_sum {2}\n{0}_count {1}\n", name, sum,
+                   seconds(engine.commit_micros.load()));
 }
 
 }  // namespace
 
 void Metering::observe(const Observation& observation) {
-    const std::string name = fmt::format(
-        "{} {}", method_name(observation.method),
-        observation.route.empty() ? std::string_view("none") : observation.route);
+    const std::string name =
+        fmt::format("{} {}", method_name(observation.method),
+                    observation.route.empty() ? std::string_view("none") : observation.route);
     std::size_t bucket = 0;
     while (bucket < latency_bounds.size() && observation.microseconds > latency_bounds[bucket]) {
         ++bucket;
@@ -81,8 +80,9 @@ std::string Metering::text(const engine::Metrics& engine) const {
     gauge(out, "queue_bytes", "Bytes waiting for the writer.", engine.queue_bytes);
     gauge(out, "messages_in_flight", "Messages being handed over.", engine.dispatch_in_flight);
     commits(out, engine);
-    out += "# HELP aftermile_http_requests_total Exchanges finished.\n"
-           "# TYPE aftermile_http_requests_total counter\n";
+    out +=
+        "# HELP aftermile_http_requests_total Exchanges finished.\n"
+        "# TYPE aftermile_http_requests_total counter\n";
     const std::lock_guard lock(mutex_);
     for (const auto& [name, route] : routes_) {
         for (const auto& [status, count] : route.by_status) {
@@ -91,8 +91,9 @@ std::string Metering::text(const engine::Metrics& engine) const {
                            status, count);
         }
     }
-    out += "# HELP aftermile_http_request_seconds From the headers in to the reply out.\n"
-           "# TYPE aftermile_http_request_seconds histogram\n";
+    out +=
+        "# HELP aftermile_http_request_seconds From the headers in to the reply out.\n"
+        "# TYPE aftermile_http_request_seconds histogram\n";
     for (const auto& [name, route] : routes_) {
         std::uint64_t sum = 0;
         for (std::size_t i = 0; i < route.buckets.size(); ++i) {

@@ -39,8 +39,8 @@ base::Result<PageRequest> read_page(const ReadCall& call) {
     PageRequest page;
     if (const auto limit = call.request.query_value("limit")) {
         const auto read = std::from_chars(limit->data(), limit->data() + limit->size(), page.limit);
-        if (read.ec != std::errc{} || read.ptr != limit->data() + limit->size() ||
-            page.limit < 1 || page.limit > page_limit_max) {
+        if (read.ec != std::errc{} || read.ptr != limit->data() + limit->size() || page.limit < 1 ||
+            page.limit > page_limit_max) {
             return base::fail("bad_parameter", "limit must be between 1 and 100.", "limit");
         }
     }
@@ -82,8 +82,9 @@ base::Result<std::optional<base::Instant>> instant_parameter(const ReadCall& cal
     return *at;
 }
 
-base::Result<std::string> page_of(ReadCall& call, std::size_t count,
-                                  const std::function<Written(base::JsonWriter&, std::size_t)>& write) {
+base::Result<std::string> page_of(
+    ReadCall& call, std::size_t count,
+    const std::function<Written(base::JsonWriter&, std::size_t)>& write) {
     auto page = read_page(call);
     if (!page) {
         return std::unexpected(page.error());

@@ -8,28 +8,40 @@
 #include <vector>
 
 #include "base/record.hpp"
-#include "model/trace.hpp"
 #include "engine/person.hpp"
 #include "model/incident.hpp"
 #include "model/merchant.hpp"
+#include "model/trace.hpp"
 #include "surface/api/context.hpp"
 
 namespace aftermile::surface {
 
 template <class R>
 inline constexpr ports::Table table_of = ports::Table::orders;
-template <> inline constexpr auto table_of<model::Customer> = ports::Table::customers;
-template <> inline constexpr auto table_of<model::Shipment> = ports::Table::shipments;
-template <> inline constexpr auto table_of<model::Incident> = ports::Table::incidents;
-template <> inline constexpr auto table_of<model::Notification> = ports::Table::notifications;
-template <> inline constexpr auto table_of<model::Ticket> = ports::Table::tickets;
-template <> inline constexpr auto table_of<model::Coverage> = ports::Table::coverages;
-template <> inline constexpr auto table_of<model::Claim> = ports::Table::claims;
-template <> inline constexpr auto table_of<model::LedgerEntry> = ports::Table::ledger;
-template <> inline constexpr auto table_of<model::Contribution> = ports::Table::contributions;
-template <> inline constexpr auto table_of<model::ReturnRisk> = ports::Table::risks;
-template <> inline constexpr auto table_of<model::Merchant> = ports::Table::merchants;
-template <> inline constexpr auto table_of<model::ProfileVersion> = ports::Table::profiles;
+template <>
+inline constexpr auto table_of<model::Customer> = ports::Table::customers;
+template <>
+inline constexpr auto table_of<model::Shipment> = ports::Table::shipments;
+template <>
+inline constexpr auto table_of<model::Incident> = ports::Table::incidents;
+template <>
+inline constexpr auto table_of<model::Notification> = ports::Table::notifications;
+template <>
+inline constexpr auto table_of<model::Ticket> = ports::Table::tickets;
+template <>
+inline constexpr auto table_of<model::Coverage> = ports::Table::coverages;
+template <>
+inline constexpr auto table_of<model::Claim> = ports::Table::claims;
+template <>
+inline constexpr auto table_of<model::LedgerEntry> = ports::Table::ledger;
+template <>
+inline constexpr auto table_of<model::Contribution> = ports::Table::contributions;
+template <>
+inline constexpr auto table_of<model::ReturnRisk> = ports::Table::risks;
+template <>
+inline constexpr auto table_of<model::Merchant> = ports::Table::merchants;
+template <>
+inline constexpr auto table_of<model::ProfileVersion> = ports::Table::profiles;
 
 [[nodiscard]] std::unexpected<base::Error> no_such(std::string_view what);
 

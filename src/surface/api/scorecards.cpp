@@ -183,8 +183,8 @@ base::Result<std::string> list_scorecards(ReadCall& call) {
         return std::unexpected(profile.error());
     }
     const auto carrier = parameter(call, "carrier");
-    const auto cards = cards_of(*profile, *by,
-                                carrier ? call.context.catalog().carrier_id(*carrier) : "");
+    const auto cards =
+        cards_of(*profile, *by, carrier ? call.context.catalog().carrier_id(*carrier) : "");
     std::vector<std::pair<std::string, Card>> sorted(cards.begin(), cards.end());
     std::ranges::stable_sort(sorted, std::greater{},
                              [](const auto& each) { return each.second.sum.exposures; });
@@ -200,9 +200,9 @@ base::Result<std::string> get_scorecard(ReadCall& call) {
         return std::unexpected(profile.error());
     }
     const std::string id(call.request.parameter("id"));
-    for (const By by : {By{}, By{.service = true}, By{.service = true, .lane = true},
-                        By{.lane = true}, By{.warehouse = true},
-                        By{.service = true, .lane = true, .warehouse = true}}) {
+    for (const By by :
+         {By{}, By{.service = true}, By{.service = true, .lane = true}, By{.lane = true},
+          By{.warehouse = true}, By{.service = true, .lane = true, .warehouse = true}}) {
         const auto cards = cards_of(*profile, by, "");
         if (const auto at = cards.find(id); at != cards.end()) {
             std::string body;
@@ -251,9 +251,9 @@ void write_terms(Out& out, const model::Catalog& catalog, const std::string& car
         one.text("kind", "claim_window");
         one.text("service", fmt::format("{}", fmt::join(row.services, ", ")));
         one.word("ground", row.ground);
-        one.at("text").text(fmt::format(
-            "Within {} {} of the {}", row.days > 0 ? row.days : row.months,
-            row.days > 0 ? "days" : "months", base::to_text(row.clock)));
+        one.at("text").text(
+            fmt::format("Within {} {} of the {}", row.days > 0 ? row.days : row.months,
+                        row.days > 0 ? "days" : "months", base::to_text(row.clock)));
         days(one, row.from, row.until, row.evidence);
     }
     list.end_array();

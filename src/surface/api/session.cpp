@@ -9,9 +9,7 @@ namespace {
 
 struct SignInBody {
     std::string token;
-    static constexpr auto fields() {
-        return std::tuple{base::field("token", &SignInBody::token)};
-    }
+    static constexpr auto fields() { return std::tuple{base::field("token", &SignInBody::token)}; }
 };
 
 base::Instant wall_now() {
@@ -113,9 +111,11 @@ base::Result<std::string> get_me(ReadCall& call) {
     }
     writer.key("scopes");
     writer.begin_array();
-    for (const auto& [bit, name] :
-         {std::pair{scope::read, "read"}, {scope::ingest, "ingest"}, {scope::operate, "operate"},
-          {scope::configure, "configure"}, {scope::personal, "personal"}}) {
+    for (const auto& [bit, name] : {std::pair{scope::read, "read"},
+                                    {scope::ingest, "ingest"},
+                                    {scope::operate, "operate"},
+                                    {scope::configure, "configure"},
+                                    {scope::personal, "personal"}}) {
         if ((call.caller.scopes & bit) != 0) {
             writer.text(name);
         }

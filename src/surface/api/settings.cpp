@@ -63,12 +63,15 @@ base::Result<std::vector<Published>> read_versions(ReadCall& call) {
     std::vector<Published> out;
     for (const ports::StoredRow& row : *rows) {
         const auto* version = std::get_if<std::int64_t>(&row.columns[0]);
-        out.push_back({static_cast<std::uint32_t>(version == nullptr ? 0 : *version), std::nullopt,
-                       {}, {}, row.body});
+        out.push_back({static_cast<std::uint32_t>(version == nullptr ? 0 : *version),
+                       std::nullopt,
+                       {},
+                       {},
+                       row.body});
     }
     if (out.empty() || out.back().version != 1) {
-        out.push_back({1, std::nullopt, "aftermile", {},
-                       std::string(engine::default_policy_document())});
+        out.push_back(
+            {1, std::nullopt, "aftermile", {}, std::string(engine::default_policy_document())});
     }
     return out;
 }
@@ -178,8 +181,8 @@ base::Result<std::string> get_mode(ReadCall& call) {
     base::JsonWriter writer(body);
     writer.begin_object();
     writer.key("mode");
-    writer.text(base::to_text(state->modes.empty() ? model::Mode::shadow
-                                                   : state->modes.back().mode));
+    writer.text(
+        base::to_text(state->modes.empty() ? model::Mode::shadow : state->modes.back().mode));
     if (!state->modes.empty()) {
         writer.key("since");
         writer.text(base::to_text(state->modes.back().from));
@@ -200,9 +203,7 @@ base::Result<std::string> get_mode(ReadCall& call) {
 
 struct ModeBody {
     model::Mode mode = model::Mode::shadow;
-    static constexpr auto fields() {
-        return std::tuple{base::field("mode", &ModeBody::mode)};
-    }
+    static constexpr auto fields() { return std::tuple{base::field("mode", &ModeBody::mode)}; }
 };
 
 base::Result<std::int64_t> queued(ReadCall& call) {
@@ -215,8 +216,7 @@ base::Result<std::int64_t> queued(ReadCall& call) {
 
 Written write_channel(base::JsonWriter& writer, ReadCall& call, const model::Merchant& state,
                       model::Channel channel) {
-    const auto paused =
-        std::ranges::find(state.paused, channel, &model::PausedChannel::channel);
+    const auto paused = std::ranges::find(state.paused, channel, &model::PausedChannel::channel);
     Out out(writer);
     out.word("channel", channel);
     out.boolean("paused", paused != state.paused.end());
@@ -275,8 +275,7 @@ void add_channel_switch(Router& router, Context& context, std::string_view name,
             if (auto written = write_channel(writer, call, *state, *channel); !written) {
                 return std::unexpected(written.error());
             }
-            call.context.streams->tell(call.caller.merchant, "channel",
-                                       base::to_text(*channel));
+            call.context.streams->tell(call.caller.merchant, "channel", base::to_text(*channel));
             return body;
         });
 }
@@ -371,8 +370,7 @@ void add_settings_routes(Router& router, Context& context) {
                });
     add_read(router, context, {Method::get, "/v1/mode", scope::read}, get_mode);
     add_action(
-        router, context,
-        {.pattern = "/v1/mode", .scope = scope::configure, .method = Method::put},
+        router, context, {.pattern = "/v1/mode", .scope = scope::configure, .method = Method::put},
         [](ReadCall& call, const base::Json& json, Problems& problems) -> Made {
             ModeBody body;
             base::require_fields(json, {"mode"}, problems);

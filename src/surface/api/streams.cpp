@@ -15,13 +15,11 @@ Streams::Streams(engine::Engine& engine) : engine_(engine) {
     for (const char c : base::random_bytes(4)) {
         run_ = (run_ << 8) | static_cast<unsigned char>(c);
     }
-    subscription_ = engine_.subscribe(
-        [this](const std::vector<engine::Change>& changes) { take(changes); });
+    subscription_ =
+        engine_.subscribe([this](const std::vector<engine::Change>& changes) { take(changes); });
 }
 
-Streams::~Streams() {
-    engine_.unsubscribe(subscription_);
-}
+Streams::~Streams() { engine_.unsubscribe(subscription_); }
 
 void Streams::listen(Responder responder, model::MerchantNumber merchant,
                      std::string_view last_event_id) {

@@ -155,8 +155,7 @@ std::string place_text(const model::Place& place) {
 
 ScanTime time_of(const model::Catalog& catalog, const model::Scan& scan,
                  const base::Zone* destination) {
-    const auto zones =
-        catalog.zones_of(scan.place.country, scan.place.region, scan.place.postcode);
+    const auto zones = catalog.zones_of(scan.place.country, scan.place.region, scan.place.postcode);
     ScanTime out;
     out.zone = zones.known ? zones.zones.front() : nullptr;
     if (scan.offset) {

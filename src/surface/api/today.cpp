@@ -146,11 +146,10 @@ Written write_counts(Out& out, ReadCall& call) {
     auto tickets = count(call, ports::Table::tickets, {is("state", open)});
     auto parked = count(call, ports::Table::parked, {{"resolved_at", Filter::Test::is_null, {}}});
     auto queued = count(call, ports::Table::outbox, {is("attempts", std::int64_t{0})});
-    auto retrying =
-        count(call, ports::Table::outbox, {{"attempts", Filter::Test::at_least, {std::int64_t{1}}}});
-    auto dead = count(
-        call, ports::Table::notifications,
-        {is("state", static_cast<std::int64_t>(model::NotificationState::failed))});
+    auto retrying = count(call, ports::Table::outbox,
+                          {{"attempts", Filter::Test::at_least, {std::int64_t{1}}}});
+    auto dead = count(call, ports::Table::notifications,
+                      {is("state", static_cast<std::int64_t>(model::NotificationState::failed))});
     for (const auto* each : {&tickets, &parked, &queued, &retrying, &dead}) {
         if (!*each) {
             return std::unexpected(each->error());
@@ -193,7 +192,7 @@ Written write_today(base::JsonWriter& writer, ReadCall& call) {
     {
         Out open(out.at("open_incidents"));
         for (std::size_t i = 0; i < incidents->open.size(); ++i) {
-            open.integer(base::enum_names<model::Severity>[i], incidents->open[i]);
+            open.integer(base::enum_names<model::Severity>[i], incidents -> open[i]);
         }
     }
     out.integer("new_incidents_24h", incidents->fresh);

@@ -23,8 +23,16 @@ constexpr auto field_names = std::to_array<std::string_view>(
     {"carrier", "tracking_number", "piece", "code", "milestone", "exception", "description",
      "occurred_at", "location", "source_id"});
 enum FieldIndex : unsigned {
-    carrier, tracking_number, piece, code, milestone, exception, description, occurred_at,
-    location, source_id,
+    carrier,
+    tracking_number,
+    piece,
+    code,
+    milestone,
+    exception,
+    description,
+    occurred_at,
+    location,
+    source_id,
 };
 constexpr auto code_names = std::to_array<std::string_view>({"type", "code", "reason"});
 constexpr auto place_names =
@@ -66,16 +74,26 @@ class EventReader {
         }
         seen_ |= 1U << index;
         switch (index) {
-            case carrier: return text(key, value, carrier_);
-            case tracking_number: return text(key, value, number_);
-            case piece: return text(key, value, piece_);
-            case code: return parts(key, value, code_names, code_);
-            case milestone: return text(key, value, milestone_);
-            case exception: return text(key, value, exception_);
-            case description: return text(key, value, description_);
-            case occurred_at: return text(key, value, occurred_at_);
-            case location: return parts(key, value, place_names, place_);
-            default: return text(key, value, source_id_);
+            case carrier:
+                return text(key, value, carrier_);
+            case tracking_number:
+                return text(key, value, number_);
+            case piece:
+                return text(key, value, piece_);
+            case code:
+                return parts(key, value, code_names, code_);
+            case milestone:
+                return text(key, value, milestone_);
+            case exception:
+                return text(key, value, exception_);
+            case description:
+                return text(key, value, description_);
+            case occurred_at:
+                return text(key, value, occurred_at_);
+            case location:
+                return parts(key, value, place_names, place_);
+            default:
+                return text(key, value, source_id_);
         }
     }
 
@@ -207,8 +225,9 @@ class EventReader {
         if (place_[3]) {
             scan_.place.country = base::upper_ascii(base::trim(*place_[3]));
             const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
-            if (!scan_.place.country.empty() && (scan_.place.country.size() != 2 ||
-                                                 !std::ranges::all_of(scan_.place.country, letter))) {
+            if (!scan_.place.country.empty() &&
+                (scan_.place.country.size() != 2 ||
+                 !std::ranges::all_of(scan_.place.country, letter))) {
                 problem("location/country", "bad_value", "Two letters of ISO 3166-1, e.g. US.");
             }
         }
@@ -251,15 +270,15 @@ class EventReader {
     }
 
     void unknown(std::string_view key) {
-        problem(key, "unknown_field",
-                fmt::format("There is no field {}; known are {}.", key,
-                            fmt::join(field_names, ", ")));
+        problem(
+            key, "unknown_field",
+            fmt::format("There is no field {}; known are {}.", key, fmt::join(field_names, ", ")));
     }
 
     void problem(std::string_view pointer, std::string_view code_word, std::string_view detail) {
         if (out_.problems.size() < 20) {
-            out_.problems.push_back({fmt::format("/{}", pointer), std::string(code_word),
-                                     std::string(detail)});
+            out_.problems.push_back(
+                {fmt::format("/{}", pointer), std::string(code_word), std::string(detail)});
         }
     }
 
@@ -267,8 +286,8 @@ class EventReader {
     Read<model::Scan>& out_;
     model::Scan& scan_;
     unsigned seen_ = 0;
-    std::optional<std::string_view> carrier_, number_, piece_, milestone_, exception_,
-        description_, occurred_at_, source_id_;
+    std::optional<std::string_view> carrier_, number_, piece_, milestone_, exception_, description_,
+        occurred_at_, source_id_;
     std::array<std::optional<std::string_view>, 3> code_;
     std::array<std::optional<std::string_view>, 4> place_;
 };
@@ -301,8 +320,8 @@ void read_line(simdjson::padded_string_view line, const model::Catalog& catalog,
         out.problems.push_back({"", "wrong_type", "This must be an object."});
         return;
     }
-    const bool whole = error == simdjson::SUCCESS && EventReader(catalog, out).read(object) &&
-                       at_end(document);
+    const bool whole =
+        error == simdjson::SUCCESS && EventReader(catalog, out).read(object) && at_end(document);
     if (!whole) {
         const bool text = error == simdjson::UTF8_ERROR;
         out.input = {};

@@ -107,8 +107,8 @@ TEST(TrackingEvents, a_truncated_line_is_that_lines_error) {
 }
 
 TEST(TrackingEvents, an_array_keeps_its_good_elements) {
-    const auto body = read(fmt::format(R"([{},7,{{"carrier":"ups","extra":{{"deep":[1,2]}}}},{}])",
-                                       good, good));
+    const auto body =
+        read(fmt::format(R"([{},7,{{"carrier":"ups","extra":{{"deep":[1,2]}}}},{}])", good, good));
     ASSERT_EQ(body.elements.size(), 4U);
     EXPECT_FALSE(body.single);
     EXPECT_TRUE(body.elements[0].problems.empty());

@@ -443,12 +443,13 @@ Written write_view(base::JsonWriter& writer, View& view, const model::Ticket& re
     out.word("state", record.state);
     out.word("severity", record.severity);
     const std::string kind = spelled(base::to_text(record.kind));
-    out.text("subject", say(context.messages(), "ticket_subject",
-                            {{"what", context.messages()
-                                         .translate("en", "word.kind." +
-                                                              std::string(base::to_text(record.kind)))
-                                         .value_or(kind)}},
-                            "Parcel in trouble: " + kind));
+    out.text(
+        "subject",
+        say(context.messages(), "ticket_subject",
+            {{"what", context.messages()
+                          .translate("en", "word.kind." + std::string(base::to_text(record.kind)))
+                          .value_or(kind)}},
+            "Parcel in trouble: " + kind));
     std::string body;
     for (const model::MessageField& field : record.context) {
         body += fmt::format("{}: {}\n", spelled(field.name), field_text(context, field));
@@ -477,8 +478,7 @@ namespace {
 
 base::Result<engine::Message> compose(View& view, const model::Notification& record) {
     Context& context = view.records.context();
-    auto merchant =
-        engine::read_merchant(context.engine.store().admin(), view.records.merchant());
+    auto merchant = engine::read_merchant(context.engine.store().admin(), view.records.merchant());
     if (!merchant) {
         return std::unexpected(merchant.error());
     }

@@ -38,10 +38,9 @@ ports::WebhookHeaders headers_of(const Request& request) {
     return out;
 }
 
-base::Result<engine::Element> take(std::variant<model::Scan, model::OrderInput,
-                                                model::ShipmentInput>& input,
-                                   const engine::IntakeContext& intake,
-                                   base::Problems& problems) {
+base::Result<engine::Element> take(
+    std::variant<model::Scan, model::OrderInput, model::ShipmentInput>& input,
+    const engine::IntakeContext& intake, base::Problems& problems) {
     if (auto* scan = std::get_if<model::Scan>(&input)) {
         return engine::intake_scan(std::move(*scan), intake, problems);
     }
@@ -80,10 +79,9 @@ std::vector<Entrance> take_all(Context& context, const SourceRecord& source,
 
 void take_webhook(Context& context, Request& request, Responder responder) {
     const auto source = context.sources->find(request.parameter("endpoint"));
-    const ports::Connector* connector =
-        source && source->source == request.parameter("source")
-            ? find_connector(context, source->source)
-            : nullptr;
+    const ports::Connector* connector = source && source->source == request.parameter("source")
+                                            ? find_connector(context, source->source)
+                                            : nullptr;
     if (connector == nullptr) {
         responder.send_problem(404, "not_found", "There is no such address for webhooks.");
         return;
@@ -142,10 +140,10 @@ void write_source(base::JsonWriter& writer, Context& context, const SourceRecord
     constexpr auto quiet_after = std::chrono::hours(24);
     const bool quiet =
         health.last_event_at && context.engine.now() - *health.last_event_at > quiet_after;
-    out.text("state", health.last_failed       ? "failing"
-                      : !health.last_event_at  ? "waiting"
-                      : quiet                  ? "quiet"
-                                               : "healthy");
+    out.text("state", health.last_failed      ? "failing"
+                      : !health.last_event_at ? "waiting"
+                      : quiet                 ? "quiet"
+                                              : "healthy");
     out.instant("last_event_at", health.last_event_at);
     out.integer("events", health.events);
     out.integer("signature_failures", health.signature_failures);

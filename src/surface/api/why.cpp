@@ -53,49 +53,66 @@ class Explainer {
         }
         if (kind == "ntf_") {
             return with<model::Notification>(id, [this](const auto& r) {
-                return of_incident(decided("notification", r, fmt::format("{} by {}, {}",
-                                   base::to_text(r.kind), base::to_text(r.channel),
-                                   base::to_text(r.state)), r.decided_at), r.incident);
+                return of_incident(
+                    decided("notification", r,
+                            fmt::format("{} by {}, {}", base::to_text(r.kind),
+                                        base::to_text(r.channel), base::to_text(r.state)),
+                            r.decided_at),
+                    r.incident);
             });
         }
         if (kind == "tkt_") {
             return with<model::Ticket>(id, [this](const auto& r) {
-                return of_incident(decided("ticket", r, fmt::format("{}, {}",
-                                   base::to_text(r.kind), base::to_text(r.state)), r.opened_at),
-                                   r.incident);
+                return of_incident(
+                    decided("ticket", r,
+                            fmt::format("{}, {}", base::to_text(r.kind), base::to_text(r.state)),
+                            r.opened_at),
+                    r.incident);
             });
         }
         if (kind == "cov_") {
             return with<model::Coverage>(id, [this](const auto& r) {
-                return of_incident(decided("coverage", r, fmt::format("Funded by {}, rule {}",
-                                   base::to_text(r.funding), r.rule), r.decided_at), {});
+                return of_incident(
+                    decided("coverage", r,
+                            fmt::format("Funded by {}, rule {}", base::to_text(r.funding), r.rule),
+                            r.decided_at),
+                    {});
             });
         }
         if (kind == "clm_") {
             return with<model::Claim>(id, [this](const auto& r) {
-                return of_incident(decided("claim", r, fmt::format("{} claim for {}: {}",
-                                   base::to_text(r.side), base::to_text(r.ground),
-                                   base::to_text(r.state)), r.opened_at), r.incident);
+                return of_incident(
+                    decided("claim", r,
+                            fmt::format("{} claim for {}: {}", base::to_text(r.side),
+                                        base::to_text(r.ground), base::to_text(r.state)),
+                            r.opened_at),
+                    r.incident);
             });
         }
         if (kind == "led_") {
             return with<model::LedgerEntry>(id, [this](const auto& r) {
-                return of_incident(decided("ledger", r, fmt::format("{} to {}",
-                                   base::to_text(r.debit), base::to_text(r.credit)), r.at),
+                return of_incident(decided("ledger", r,
+                                           fmt::format("{} to {}", base::to_text(r.debit),
+                                                       base::to_text(r.credit)),
+                                           r.at),
                                    r.incident);
             });
         }
         if (kind == "prf_") {
             return with<model::Contribution>(id, [this](const auto& r) {
-                return of_incident(decided("answer", r, fmt::format("{} counted for {}",
-                                   base::to_text(r.kind), r.lane.carrier), r.effective_at),
-                                   r.incident);
+                return of_incident(
+                    decided("answer", r,
+                            fmt::format("{} counted for {}", base::to_text(r.kind), r.lane.carrier),
+                            r.effective_at),
+                    r.incident);
             });
         }
         if (kind == "rsk_") {
             return with<model::ReturnRisk>(id, [this](const auto& r) {
-                return of_incident(decided("answer", r, fmt::format("Return risk {}",
-                                   base::to_text(r.level)), r.flagged_at), r.incident);
+                return of_incident(
+                    decided("answer", r, fmt::format("Return risk {}", base::to_text(r.level)),
+                            r.flagged_at),
+                    r.incident);
             });
         }
         if (kind == "shp_") {
@@ -251,22 +268,22 @@ class Explainer {
             const ScanTime time = time_of(records_.context().catalog(), *scan, nullptr);
             node.at = time.at;
             const std::string place = place_text(scan->place);
-            node.text = fmt::format(
-                "{} {} scanned{}{}: {}", scan->carrier, scan->tracking_number,
-                place.empty() ? "" : " in ", place,
-                !scan->description.empty() ? scan->description
-                : !scan->code.empty()      ? scan->code
-                : scan->milestone          ? std::string(base::to_text(*scan->milestone))
-                                           : std::string(base::to_text(scan->exception)));
+            node.text =
+                fmt::format("{} {} scanned{}{}: {}", scan->carrier, scan->tracking_number,
+                            place.empty() ? "" : " in ", place,
+                            !scan->description.empty() ? scan->description
+                            : !scan->code.empty()      ? scan->code
+                            : scan->milestone ? std::string(base::to_text(*scan->milestone))
+                                              : std::string(base::to_text(scan->exception)));
         } else if (const auto* timer = std::get_if<model::TimerFired>(&payload)) {
             node.type = "timer";
             node.text = fmt::format("Time passed: {} was due at {}", base::to_text(timer->subject),
                                     base::to_text(timer->due));
         } else if (const auto* report = std::get_if<model::Report>(&payload)) {
             node.type = "report";
-            node.text = fmt::format("Reported by {}: {}",
-                                    report->by.empty() ? "the shopper" : report->by,
-                                    base::to_text(report->kind));
+            node.text =
+                fmt::format("Reported by {}: {}", report->by.empty() ? "the shopper" : report->by,
+                            base::to_text(report->kind));
         } else if (const auto* order = std::get_if<model::OrderFacts>(&payload)) {
             node.type = "order";
             node.text = "Order " + order->reference + " was taken in";

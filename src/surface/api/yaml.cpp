@@ -99,8 +99,8 @@ class Converter {
 
     bool list(std::size_t indent) {
         writer_.begin_array();
-        for (skip_blank(); at_ < lines_.size() && lines_[at_].indent == indent &&
-                           is_item(lines_[at_].text);
+        for (skip_blank();
+             at_ < lines_.size() && lines_[at_].indent == indent && is_item(lines_[at_].text);
              skip_blank()) {
             Line& line = lines_[at_];
             const std::size_t dash = std::min<std::size_t>(2, line.text.size());
@@ -128,8 +128,7 @@ class Converter {
 
     bool map(std::size_t indent) {
         writer_.begin_object();
-        for (skip_blank(); at_ < lines_.size() && lines_[at_].indent == indent;
-             skip_blank()) {
+        for (skip_blank(); at_ < lines_.size() && lines_[at_].indent == indent; skip_blank()) {
             const std::string_view text = lines_[at_].text;
             const std::size_t end = colon(text);
             if (end == npos) {
@@ -152,9 +151,9 @@ class Converter {
         }
         ++at_;
         skip_blank();
-        const bool deeper = at_ < lines_.size() &&
-                            (lines_[at_].indent > indent ||
-                             (lines_[at_].indent == indent && is_item(lines_[at_].text)));
+        const bool deeper =
+            at_ < lines_.size() && (lines_[at_].indent > indent ||
+                                    (lines_[at_].indent == indent && is_item(lines_[at_].text)));
         if (!deeper) {
             writer_.null();
             return true;
@@ -376,8 +375,6 @@ class Converter {
 
 }  // namespace
 
-base::Result<std::string> yaml_to_json(std::string_view yaml) {
-    return Converter(yaml).convert();
-}
+base::Result<std::string> yaml_to_json(std::string_view yaml) { return Converter(yaml).convert(); }
 
 }  // namespace aftermile::surface

@@ -16,26 +16,36 @@ double luminance(const Colour& colour) {
     double sum = 0;
     for (std::size_t i = 0; i < colour.size(); ++i) {
         const double part = colour[i] / 255;
-        sum += weights[i] * (part <= 0.04045 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4));
+        sum +=
+            weights[i] * (part <= 0.04045 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4));
     }
     return sum;
 }
 
-double contrast(double a, double b) {
-    return (std::max(a, b) + 0.05) / (std::min(a, b) + 0.05);
-}
+double contrast(double a, double b) { return (std::max(a, b) + 0.05) / (std::min(a, b) + 0.05); }
 
 }  // namespace
 
 Html& Html::text(std::string_view value) {
     for (const char c : value) {
         switch (c) {
-            case '&': out_ += "&amp;"; break;
-            case '<': out_ += "&lt;"; break;
-            case '>': out_ += "&gt;"; break;
-            case '"': out_ += "&quot;"; break;
-            case '\'': out_ += "&#39;"; break;
-            default: out_ += c;
+            case '&':
+                out_ += "&amp;";
+                break;
+            case '<':
+                out_ += "&lt;";
+                break;
+            case '>':
+                out_ += "&gt;";
+                break;
+            case '"':
+                out_ += "&quot;";
+                break;
+            case '\'':
+                out_ += "&#39;";
+                break;
+            default:
+                out_ += c;
         }
     }
     return *this;

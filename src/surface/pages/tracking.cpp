@@ -88,9 +88,9 @@ void read_place(Records& records, Parcel& parcel) {
     if (parcel.zone == nullptr && parcel.order) {
         parcel.zone = zone_of(catalog, parcel.order->ship_to);
     }
-    const std::string about =
-        parcel.shipment && !parcel.shipment->reference.empty() ? "shipment/" + parcel.shipment->reference
-                                                               : "";
+    const std::string about = parcel.shipment && !parcel.shipment->reference.empty()
+                                  ? "shipment/" + parcel.shipment->reference
+                                  : "";
     for (const std::string& each :
          {about, parcel.order ? "order/" + parcel.order->reference : std::string()}) {
         if (each.empty() || !parcel.city.empty()) {
@@ -114,8 +114,8 @@ void read_locale(Records& records, Parcel& parcel) {
 
 base::Result<Parcel> read_parcel(Context& context, ports::StoreReader& reader,
                                  std::string_view token) {
-    auto id = engine::read_page_token(context.engine.messages().secret, engine::tracking_purpose,
-                                      token);
+    auto id =
+        engine::read_page_token(context.engine.messages().secret, engine::tracking_purpose, token);
     if (!id) {
         return std::unexpected(id.error());
     }
@@ -159,8 +159,7 @@ class Page {
         : context_(context), parcel_(parcel), zone_(parcel.zone == nullptr ? utc_ : *parcel.zone) {}
 
     std::string render() {
-        const std::string title =
-            say("page.tracking.title", {{"merchant", parcel_.merchant.name}});
+        const std::string title = say("page.tracking.title", {{"merchant", parcel_.merchant.name}});
         begin(title);
         html_.element("h1", "", headline());
         why_it_changed();
@@ -199,10 +198,12 @@ class Page {
     bool delivered() const { return milestone() == model::Milestone::delivered; }
 
     void begin(const std::string& title) {
-        html_.raw("<!doctype html>\n<html lang=\"").text(parcel_.locale).raw(
-            "\"><head><meta charset=\"utf-8\">"
-            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-            "<meta name=\"robots\" content=\"noindex, nofollow\"><title>");
+        html_.raw("<!doctype html>\n<html lang=\"")
+            .text(parcel_.locale)
+            .raw(
+                "\"><head><meta charset=\"utf-8\">"
+                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                "<meta name=\"robots\" content=\"noindex, nofollow\"><title>");
         html_.text(title).raw("</title><link rel=\"stylesheet\" href=\"/t/style.css\">");
         if (!readable_colour(parcel_.merchant.brand_colour, false).empty()) {
             html_.raw("<link rel=\"stylesheet\" href=\"/t/brand/")
@@ -224,8 +225,8 @@ class Page {
         if (!promises().empty()) {
             const model::Promise& last = promises().back();
             facts.expected = text::DayRange{last.earliest.value_or(last.latest), last.latest};
-            facts.late = last.latest > promises().front().latest ||
-                         facts.today > promises().front().latest;
+            facts.late =
+                last.latest > promises().front().latest || facts.today > promises().front().latest;
         }
         return text::sentence_for_milestone(context_.messages(), parcel_.locale, facts)
             .value_or("");
@@ -241,9 +242,9 @@ class Page {
         const text::DayRange was{first.earliest.value_or(first.latest), first.latest};
         const bool passed = last.latest < today();
         if (last.latest != first.latest || passed) {
-            html_.element("p", "lead",
-                          say(passed ? "tracking.changed_unknown" : "tracking.changed",
-                              {{"was", was}}));
+            html_.element(
+                "p", "lead",
+                say(passed ? "tracking.changed_unknown" : "tracking.changed", {{"was", was}}));
         }
     }
 
@@ -252,9 +253,9 @@ class Page {
             return;
         }
         const model::Incident& incident = *parcel_.incident;
-        const bool silent =
-            incident.kind == model::Exception::transit_silence && parcel_.shipment &&
-            parcel_.shipment->track.last_physical_at && incident.next_contact_due;
+        const bool silent = incident.kind == model::Exception::transit_silence &&
+                            parcel_.shipment && parcel_.shipment->track.last_physical_at &&
+                            incident.next_contact_due;
         if (silent) {
             html_.element("p", "notice",
                           say("tracking.silence_unasked",
@@ -282,9 +283,9 @@ class Page {
                               last.zone == nullptr ? zone_ : *last.zone};
         const std::string place = place_text(last.scan->place);
         html_.element("p", "quiet",
-                      place.empty() ? say("tracking.last_scan", {{"last_scan", at}})
-                                    : say("tracking.last_scan_place",
-                                          {{"last_scan", at}, {"place", place}}));
+                      place.empty()
+                          ? say("tracking.last_scan", {{"last_scan", at}})
+                          : say("tracking.last_scan_place", {{"last_scan", at}, {"place", place}}));
     }
 
     void steps() {
@@ -465,8 +466,9 @@ class Page {
     }
 
     void report_form() {
-        html_.raw(parcel_.reporting ? "<details id=\"report\" open><summary>"
-                                    : "<details id=\"report\"><summary>")
+        html_
+            .raw(parcel_.reporting ? "<details id=\"report\" open><summary>"
+                                   : "<details id=\"report\"><summary>")
             .text(say("page.report.title"))
             .raw("</summary><form method=\"post\" action=\"/t/")
             .text(parcel_.token)
@@ -475,7 +477,9 @@ class Page {
             .raw("</legend>");
         for (const std::string_view kind :
              {"not_received", "damaged", "wrong_item", "missing_item"}) {
-            html_.raw("<label class=\"choice\"><input type=\"radio\" name=\"kind\" required value=\"")
+            html_
+                .raw(
+                    "<label class=\"choice\"><input type=\"radio\" name=\"kind\" required value=\"")
                 .raw(kind)
                 .raw("\">")
                 .text(say(fmt::format("page.report.{}", kind)))
@@ -483,8 +487,9 @@ class Page {
         }
         html_.raw("</fieldset><label>")
             .text(say("page.report.words"))
-            .raw("<textarea name=\"words\" maxlength=\"2000\"></textarea></label>"
-                 "<div><button type=\"submit\">")
+            .raw(
+                "<textarea name=\"words\" maxlength=\"2000\"></textarea></label>"
+                "<div><button type=\"submit\">")
             .text(say("page.report.send"))
             .raw("</button></div></form></details>");
     }
@@ -517,12 +522,14 @@ Reply expired_page(Context& context) {
         return context.messages().translate("en", key).value_or("");
     };
     Html html;
-    html.raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-             "<meta name=\"robots\" content=\"noindex, nofollow\"><title>")
+    html.raw(
+            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+            "<meta name=\"robots\" content=\"noindex, nofollow\"><title>")
         .text(say("page.not_found.title"))
-        .raw("</title><link rel=\"stylesheet\" href=\"/t/style.css\"></head><body>"
-             "<div class=\"frame\"><main><h1>")
+        .raw(
+            "</title><link rel=\"stylesheet\" href=\"/t/style.css\"></head><body>"
+            "<div class=\"frame\"><main><h1>")
         .text(say("page.not_found.title"))
         .raw("</h1><p class=\"lead\">")
         .text(say("page.not_found.text"))
@@ -612,8 +619,9 @@ Reply brand_css(std::string_view colour) {
     }
     Reply reply = text_reply(
         200,
-        fmt::format(":root{{--accent:{}}}@media (prefers-color-scheme:dark){{:root{{--accent:{}}}}}",
-                    light, dark),
+        fmt::format(
+            ":root{{--accent:{}}}@media (prefers-color-scheme:dark){{:root{{--accent:{}}}}}", light,
+            dark),
         "text/css; charset=utf-8");
     reply.headers.emplace_back("Cache-Control", "public, max-age=31536000, immutable");
     return reply;
@@ -635,12 +643,12 @@ void add_tracking_routes(Router& router, Context& context) {
     });
     router.add(Method::get, "/t/{token}", {}, [&context](Request& request, Responder responder) {
         auto kept = std::make_shared<Responder>(std::move(responder));
-        Jobs::Job job = [&context, kept, token = std::string(request.parameter("token")),
-                         shown = Shown{request.query_value("sent").has_value(),
-                                       request.query_value("report").has_value()}](
-                            ports::StoreReader& reader) {
-            kept->send(show(context, reader, token, shown));
-        };
+        Jobs::Job job =
+            [&context, kept, token = std::string(request.parameter("token")),
+             shown = Shown{request.query_value("sent").has_value(),
+                           request.query_value("report").has_value()}](ports::StoreReader& reader) {
+                kept->send(show(context, reader, token, shown));
+            };
         if (!context.jobs->push(std::move(job))) {
             kept->send_problem(503, "busy", "Please try again in a moment.");
         }

@@ -1,13 +1,13 @@
 // A server in a process of its own, for the length of a test.
 #pragma once
 
+#include <sys/wait.h>
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <vector>
 
 namespace aftermile::transport::testing {
@@ -21,9 +21,9 @@ class Child {
             std::abort();
         }
         const char* tree = std::getenv("AFTERMILE_SOURCE_DIR");
-        const std::string path = (std::filesystem::path{tree == nullptr ? "." : tree} /
-                                  "src/transport/testing" / script)
-                                     .string();
+        const std::string path =
+            (std::filesystem::path{tree == nullptr ? "." : tree} / "src/transport/testing" / script)
+                .string();
         pid_ = fork();
         if (pid_ == 0) {
             dup2(ends[1], STDOUT_FILENO);
