@@ -130,8 +130,8 @@ class Trial:
                 self.present[token.decode()] += 1
         self.references.clear()
         for table in ("orders", "shipments"):
-            for (reference,) in database.execute(f"SELECT reference FROM {table}"):
-                self.references[reference] += 1
+            self.references.update(row[0] for row in database.execute(
+                f"SELECT reference FROM {table} WHERE reference IS NOT NULL"))
         lost = [token for token, element in self.log.acknowledged.items()
                 if (self.present if element.kind == "event" else self.references)[token] == 0]
         if lost:
@@ -157,7 +157,7 @@ class Trial:
                  if number in reached
                  and MILESTONES[milestone] != world.STORY[reached[number]]]
         if wrong:
-            raise AssertionError(f"{len(wrong)} parcels are not where their events say: {wrong[:3]}")
+            raise AssertionError(f"parcels are not where their events say: {wrong[:3]}")
 
     @staticmethod
     def number_of(name):
@@ -275,6 +275,9 @@ class Trial:
               f"in flight {flights[0]} to {flights[-1]}, median {flights[len(flights) // 2]}; "
               f"{len(self.log.acknowledged)} elements acknowledged, {incidents} incidents, "
               f"{self.sink.count()} mails, {repeats} repeated")
+        logged = self.program.failpoint_hits()
+        if any(logged.get(point, 0) < hits[point] for point in POINTS):
+            raise AssertionError(f"the program's own log of failpoints differs: {logged}")
         if self.options.rounds >= 20 and not self.options.points:
             rare = [point for point in POINTS if hits[point] < 3]
             if rare:
