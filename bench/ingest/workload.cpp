@@ -95,7 +95,8 @@ void Workload::add_orders(std::string& body, std::uint32_t first, std::uint32_t 
     for (std::uint32_t i = first; i < first + count; ++i) {
         fmt::format_to(
             std::back_inserter(body),
-            R"({{"reference":"bo-{0}","placed_at":"{1}","currency":"USD","financial_status":"paid",)"
+            R"({{"reference":"bo-{0}","placed_at":"{1}","currency":"USD",)"
+            R"("financial_status":"paid",)"
             R"("customer":{{"reference":"bc-{0}","email":"shopper{0}@example.com",)"
             R"("name":"Robin Sample {0}"}},"ship_to":{{"name":"Robin Sample {0}",)"
             R"("line1":"{0} Long Road",{2}}},"lines":[{{"reference":"l1","sku":"SKU-{3}",)"
