@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/embedded.hpp"
 #include "base/text.hpp"
 #include "engine/intake.hpp"
