@@ -7,6 +7,7 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "engine/intake.hpp"
+#include "engine/limits.hpp"
 #include "surface/api/actions.hpp"
 #include "surface/api/views.hpp"
 
@@ -456,6 +457,13 @@ Made read_report(ReadCall& call, const base::Json& json, Problems& problems) {
     base::require_fields(json, {"kind"}, problems);
     if (!base::read_json(json, body, problems)) {
         return engine::Element{};
+    }
+    if (body.occurred_at && *body.occurred_at < base::instant_of(0)) {
+        problems.push_back({"before_1970", "This is before 1970.", "/occurred_at"});
+    } else if (body.occurred_at &&
+               *body.occurred_at > call.context.engine.now() + engine::limits::future) {
+        problems.push_back(
+            {"in_the_future", "This lies more than 24 hours in the future.", "/occurred_at"});
     }
     if (body.reported_by && *body.reported_by != "shopper" && *body.reported_by != "agent") {
         problems.push_back({"bad_value", "This is shopper or agent.", "/reported_by"});

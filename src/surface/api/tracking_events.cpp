@@ -38,6 +38,33 @@ constexpr auto code_names = std::to_array<std::string_view>({"type", "code", "re
 constexpr auto place_names =
     std::to_array<std::string_view>({"city", "region", "postcode", "country"});
 
+// Of a description; what is stored of it is shorter.
+constexpr std::size_t description_characters = 2'000;
+
+// What somebody sent, short enough to be quoted back.
+std::string_view shown(std::string_view text) { return base::utf8_prefix(text, 64); }
+
+std::size_t characters_of(std::string_view text) {
+    const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+    return static_cast<std::size_t>(std::ranges::count_if(text, starts));
+}
+
+// The pointer to a field without its first slash, escaped as RFC 6901 says.
+std::string pointer_to(std::string_view within, std::string_view name) {
+    std::string out(within);
+    if (!within.empty()) {
+        out.push_back('/');
+    }
+    for (const char c : shown(name)) {
+        if (c == '~' || c == '/') {
+            out.append(c == '~' ? "~0" : "~1");
+        } else {
+            out.push_back(c);
+        }
+    }
+    return out;
+}
+
 class EventReader {
   public:
     EventReader(const model::Catalog& catalog, Read<model::Scan>& out)
@@ -97,7 +124,9 @@ class EventReader {
         }
     }
 
-    bool text(std::string_view name, ondemand::value value, std::optional<std::string_view>& out) {
+    // `within` is the object that holds the field, nothing for the event itself.
+    bool text(std::string_view name, ondemand::value value, std::optional<std::string_view>& out,
+              std::string_view within = {}) {
         std::string_view found;
         const auto error = value.get_string().get(found);
         if (error == simdjson::SUCCESS) {
@@ -111,7 +140,7 @@ class EventReader {
         if (value.is_null().get(null) == simdjson::SUCCESS && null) {
             return true;
         }
-        problem(name, "wrong_type", "This must be a text.");
+        problem(pointer_to(within, name), "wrong_type", "This must be a text.");
         return true;
     }
 
@@ -141,19 +170,18 @@ class EventReader {
             }
             const auto at = std::ranges::find(names, key);
             if (at == names.end()) {
-                problem(fmt::format("{}/{}", name, key), "unknown_field",
-                        fmt::format("There is no field {}; known are {}.", key,
+                problem(pointer_to(name, key), "unknown_field",
+                        fmt::format("There is no field {}; known are {}.", shown(key),
                                     fmt::join(names, ", ")));
                 continue;
             }
             const auto index = static_cast<unsigned>(at - names.begin());
             if ((seen & (1U << index)) != 0) {
-                problem(fmt::format("{}/{}", name, key), "duplicate_key",
-                        "This field is written twice.");
+                problem(pointer_to(name, key), "duplicate_key", "This field is written twice.");
                 continue;
             }
             seen |= 1U << index;
-            if (!text(key, field.value(), out[index])) {
+            if (!text(key, field.value(), out[index], name)) {
                 return false;
             }
         }
@@ -165,6 +193,7 @@ class EventReader {
         if (!out_.problems.empty()) {
             return;
         }
+        take_lengths();
         scan_.source = "api";
         scan_.carrier = catalog_.carrier_id(*carrier_);
         take_numbers();
@@ -193,6 +222,20 @@ class EventReader {
         if (!code_[1] && !milestone_ && !exception_ && (seen_ & (1U << code)) == 0) {
             problem("code", "missing", "Give code, or milestone and/or exception.");
         }
+    }
+
+    // What names something is never cut: two long names could become one.
+    void take_lengths() {
+        const auto at_most = [this](std::string_view name, const auto& value, std::size_t most) {
+            if (value && value->size() > most && characters_of(*value) > most) {
+                problem(name, "out_of_range", fmt::format("At most {} characters.", most));
+            }
+        };
+        at_most("carrier", carrier_, limits::short_text_bytes);
+        at_most("code/type", code_[0], limits::short_text_bytes);
+        at_most("code/code", code_[1], limits::short_text_bytes);
+        at_most("code/reason", code_[2], limits::short_text_bytes);
+        at_most("description", description_, description_characters);
     }
 
     void take_numbers() {
@@ -254,15 +297,16 @@ class EventReader {
             scan_.milestone = base::from_text<model::Milestone>(*milestone_);
             if (!scan_.milestone) {
                 problem("milestone", "bad_value",
-                        fmt::format("{} is no milestone; they are {}.", *milestone_,
+                        fmt::format("{} is no milestone; they are {}.", shown(*milestone_),
                                     fmt::join(base::enum_names<model::Milestone>, ", ")));
             }
         }
         if (exception_) {
             const auto found = base::from_text<model::Exception>(*exception_);
             if (!found || *found == model::Exception::none) {
-                problem("exception", "bad_value",
-                        fmt::format("{} is no exception that can be reported.", *exception_));
+                problem(
+                    "exception", "bad_value",
+                    fmt::format("{} is no exception that can be reported.", shown(*exception_)));
             } else {
                 scan_.exception = *found;
             }
@@ -270,9 +314,9 @@ class EventReader {
     }
 
     void unknown(std::string_view key) {
-        problem(
-            key, "unknown_field",
-            fmt::format("There is no field {}; known are {}.", key, fmt::join(field_names, ", ")));
+        problem(pointer_to({}, key), "unknown_field",
+                fmt::format("There is no field {}; known are {}.", shown(key),
+                            fmt::join(field_names, ", ")));
     }
 
     void problem(std::string_view pointer, std::string_view code_word, std::string_view detail) {

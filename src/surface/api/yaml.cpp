@@ -220,7 +220,9 @@ class Converter {
         for (std::size_t i = 0; i < text.size(); ++i) {
             const char c = text[i];
             if (quote != 0) {
-                if (quote == '"' && c == '\\') {
+                const bool doubled =
+                    quote == '\'' && c == '\'' && i + 1 < text.size() && text[i + 1] == '\'';
+                if (doubled || (quote == '"' && c == '\\')) {
                     ++i;
                 } else if (c == quote) {
                     quote = '\0';
