@@ -5,6 +5,7 @@ that refutes is taken back; starting again is quick. Also keeps the README's exa
 
 usage: guided_test.py            check
        guided_test.py --write    write the example of README.md anew
+       guided_test.py --measure  time and memory of the full demo
 """
 import html
 import re
@@ -148,6 +149,8 @@ class Guided(unittest.TestCase):
         self.assertEqual(self.demo.call("/v1/test-clock")["now"], "2026-04-17T15:00:00Z")
         self.assertEqual(self.shipment()["milestone"], "delivered")
         self.assertLess(self.demo.memory_mb(), 150)
+        self.demo.advance_to("2026-04-18T15:00:00Z")
+        self.assertEqual(self.demo.call("/v1/parked")["data"], [])
 
 
 def write_readme():
@@ -160,8 +163,21 @@ def write_readme():
     path.write_text(before + BEGIN + example + END + rest.split(END)[1])
 
 
+def measure():
+    with tempfile.TemporaryDirectory(prefix="aftermile-measure-") as folder:
+        for what in ("first start, seeding 5,000 shipments", "start on the seeded folder"):
+            with DemoServer(shipments=5000, folder=folder) as demo:
+                print(f"{what}: ready after {demo.ready_after:.2f} s, "
+                      f"{demo.memory_mb():.0f} MB resident")
+        with DemoServer(shipments=5000, folder=folder) as demo:
+            demo.advance_to("2026-04-17T15:00:00Z")
+            print(f"ten days later: {demo.memory_mb():.0f} MB resident")
+
+
 if __name__ == "__main__":
     if "--write" in sys.argv:
         write_readme()
+    elif "--measure" in sys.argv:
+        measure()
     else:
         unittest.main()
