@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Holds docs/walk.md to the sources: every C++ snippet stands in the file named last before it,
-line for line (indentation aside), its parts between `// …` in that order; every file linked from
+token for token (line breaks aside), its parts between `// …` in that order; every file linked from
 the walk, the README and docs/HACKING.md exists."""
 import os
 import pathlib
@@ -12,26 +12,18 @@ LINK = re.compile(r"\]\(([^)#\s]+)")
 SOURCE = re.compile(r"\((?:\.\./)?(src/[^)]+\.[ch]pp)\)")
 
 
-def lines_of(text):
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def find(part, lines, start):
-    """The index after `part` in `lines` from `start` on, or None."""
-    for at in range(start, len(lines) - len(part) + 1):
-        if lines[at : at + len(part)] == part:
-            return at + len(part)
-    return None
+def squeezed(text):
+    return re.sub(r"\s+", "", text)
 
 
 def missing_part(snippet, source):
     """The first part of the snippet that the source lacks, or None."""
-    lines, at = lines_of(source), 0
-    for text in re.split(r"^\s*// …\s*$", snippet, flags=re.MULTILINE):
-        part = lines_of(text)
-        at = find(part, lines, at)
-        if at is None:
-            return "\n".join(part)
+    code, at = squeezed(source), 0
+    for part in re.split(r"^\s*// …\s*$", snippet, flags=re.MULTILINE):
+        found = code.find(squeezed(part), at)
+        if found < 0:
+            return part.strip()
+        at = found + len(squeezed(part))
     return None
 
 
@@ -63,7 +55,7 @@ class Walk(unittest.TestCase):
     def test_a_changed_line_and_a_wrong_order_are_caught(self):
         source = "int a() {\n    return 1;\n}\nint b();\n"
         self.assertIsNone(missing_part("int a() {\n// …\nint b();", source))
-        self.assertEqual(missing_part("int a() {\n    return 2;", source), "int a() {\nreturn 2;")
+        self.assertEqual(missing_part("int a() {\n    return 2;", source), "int a() {\n    return 2;")
         self.assertEqual(missing_part("int b();\n// …\nint a() {", source), "int a() {")
 
     def test_every_linked_file_exists(self):
