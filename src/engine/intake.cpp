@@ -91,7 +91,7 @@ bool is_cleared(const std::vector<std::string>& cleared, std::string_view name) 
 }
 
 void check_customer(Checker& check, const model::CustomerInput& customer) {
-    check.optional_text("customer/reference", customer.reference, limits::reference_bytes);
+    check.reference("customer/reference", customer.reference.value_or(""));
     check.optional_text("customer/email", customer.email, limits::email_bytes);
     if (customer.email && !customer.email->empty()) {
         const std::string_view email = base::trim(*customer.email);
@@ -139,7 +139,7 @@ void check_lines(Checker& check, const std::vector<model::LineInput>& lines) {
     for (std::size_t i = 0; i < lines.size() && i < limits::lines; ++i) {
         const model::LineInput& line = lines[i];
         const std::string at = "lines/" + std::to_string(i) + "/";
-        check.text(at + "reference", line.reference, limits::reference_bytes, true);
+        check.reference(at + "reference", line.reference, true);
         check.text(at + "sku", line.sku, limits::short_text_bytes);
         check.text(at + "title", line.title, limits::title_bytes);
         check.text(at + "category", line.category, limits::short_text_bytes);
@@ -223,7 +223,7 @@ model::Area area_of(const model::AddressInput& address) {
 Result<Element> intake_order(const model::OrderInput& input, const IntakeContext& context,
                              base::Problems& problems) {
     Checker check(context, problems);
-    check.text("reference", input.reference, limits::reference_bytes, true);
+    check.reference("reference", input.reference, true);
     check.currency("currency", input.currency);
     check.optional_text("financial_status", input.financial_status);
     check.written("placed_at", input.placed_at);
@@ -277,7 +277,7 @@ Result<Element> intake_order(const model::OrderInput& input, const IntakeContext
 namespace {
 
 void check_shipment(Checker& check, const model::ShipmentInput& input) {
-    check.text("reference", input.reference, limits::reference_bytes, true);
+    check.reference("reference", input.reference, true);
     for (const auto& [name, value] : {std::pair{"carrier", &input.carrier},
                                       {"service", &input.service},
                                       {"account", &input.account},
@@ -305,7 +305,7 @@ void check_shipment(Checker& check, const model::ShipmentInput& input) {
     check.size("lines", input.lines.size(), limits::lines);
     for (std::size_t i = 0; i < input.lines.size() && i < limits::lines; ++i) {
         const std::string at = "lines/" + std::to_string(i);
-        check.text(at + "/line", input.lines[i].line, limits::reference_bytes, true);
+        check.reference(at + "/line", input.lines[i].line, true);
         check.count(at + "/quantity", input.lines[i].quantity, 1, limits::quantity);
     }
 }
@@ -319,7 +319,7 @@ void take_order(Checker& check, const model::ShipmentInput& input, const IntakeC
     }
     if (input.order->starts_with(by_reference)) {
         facts.order_reference = input.order->substr(by_reference.size());
-        check.text("order", facts.order_reference, limits::reference_bytes, true);
+        check.reference("order", facts.order_reference, true);
     } else if (auto id = model::OrderId::parse(*input.order);
                id && id->merchant() == context.merchant) {
         facts.order = *id;
@@ -418,9 +418,7 @@ Result<Element> intake_scan(model::Scan scan, const IntakeContext& context,
     const Instant at{scan.written.time_since_epoch() -
                      scan.offset.value_or(std::chrono::minutes{0})};
     check.instant("occurred_at", at);
-    if (!base::is_utf8(scan.description)) {
-        check.add("description", "bad_value", "This text is not valid UTF-8.");
-    }
+    check.text("description", scan.description, scan.description.size());
     if (!check.good()) {
         return check.invalid();
     }
@@ -439,7 +437,7 @@ Result<Element> intake_report(model::Report report, std::string_view words, std:
     constexpr std::size_t name_bytes = 12;
     Checker check(context, problems);
     check.text("text", words, words_bytes);
-    check.text("shipment", report.shipment_reference, limits::reference_bytes);
+    check.reference("shipment", report.shipment_reference);
     check.size("evidence", report.evidence.size(), limits::evidence);
     check.size("lines", report.lines.size(), limits::lines);
     if (!report.tracking_number.empty()) {

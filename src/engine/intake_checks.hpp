@@ -1,6 +1,7 @@
 // The checks of intake: each adds a problem that names the field.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,17 @@ class Checker {
             add(field, "missing", "This field is required.");
         } else if (!base::is_utf8(value)) {
             add(field, "bad_value", "This text is not valid UTF-8.");
+        } else if (value.find('\0') != std::string_view::npos) {
+            add(field, "bad_value", "This text has a NUL character.");
+        }
+    }
+    // What a record is asked for by: it can be written in an address and in one line of a message.
+    void reference(std::string_view field, std::string_view value, bool required = false) {
+        const auto control = [](char c) { return (c >= '\0' && c < ' ') || c == '\x7F'; };
+        if (std::ranges::any_of(value, control)) {
+            add(field, "bad_value", "A reference has no control characters.");
+        } else {
+            text(field, value, limits::reference_bytes, required);
         }
     }
     void optional_text(std::string_view field, const std::optional<std::string>& value,
