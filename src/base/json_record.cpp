@@ -69,7 +69,7 @@ std::string Path::pointer() const {
     if (name.data() == nullptr) {
         append_pointer(out, std::to_string(index));
     } else {
-        append_pointer(out, name);
+        append_pointer(out, shown(name));
     }
     return out;
 }
