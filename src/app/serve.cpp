@@ -68,6 +68,8 @@ int run_serve(const Config& config) { return serve(config, {}); }
 
 int serve(const Config& config, const ServeHooks& hooks) {
     const sigset_t signals = block_stop_signals();
+    // A file at its size limit is an error of the write, as a full disk is, and no reason to end.
+    ::signal(SIGXFSZ, SIG_IGN);
     auto installation = open_installation(config, true, hooks.mail ? hooks.mail() : nullptr);
     if (!installation) {
         std::fprintf(stderr, "%s\n", installation.error().detail.c_str());
