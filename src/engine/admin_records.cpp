@@ -147,6 +147,10 @@ Result<MerchantRecord> create_merchant(ports::AdminStore& admin, std::string_vie
     if (base::trim(name).empty() || name.size() > 200 || !base::is_utf8(name)) {
         return fail("bad_value", "A merchant's name has 1 to 200 bytes of text.", "/name");
     }
+    const auto control = [](char c) { return (c >= '\0' && c < ' ') || c == '\x7F'; };
+    if (std::ranges::any_of(name, control)) {  // it stands in the From line of every message
+        return fail("bad_value", "A merchant's name is one line.", "/name");
+    }
     auto known = list_merchants(admin);
     if (!known) {
         return std::unexpected(known.error());
