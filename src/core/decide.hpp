@@ -5,7 +5,7 @@
 //   while (!(keys = needs(event, facts, policy)).empty()) load(keys, facts);
 //   Decisions decisions = decide(event, facts, policy, now);
 //   if (auto broken = violated(facts, decisions, event)) park(event, *broken);
-//   fold(facts, decisions);
+//   fold(facts, std::move(decisions));
 #pragma once
 
 #include <optional>
@@ -29,6 +29,7 @@ inline constexpr int needs_rounds_max = 4;
 [[nodiscard]] std::optional<base::Error> violated(const Facts& facts, const Decisions& decisions,
                                                   const model::Event& event);
 
-void fold(Facts& facts, const Decisions& decisions);
+// Moves the records of applied decisions into the facts.
+void fold(Facts& facts, Decisions decisions);
 
 }  // namespace aftermile::core

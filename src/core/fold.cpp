@@ -22,20 +22,26 @@ void name(Facts& facts, const NameKey& key, std::int64_t id) {
     }
 }
 
-void place(Facts& facts, const model::Customer& record) {
+template <class Shelf, class Record>
+void take(Shelf& shelf, Record&& record) {
+    const auto id = record.id;
+    shelf.put(id, std::forward<Record>(record));
+}
+
+void place(Facts& facts, model::Customer&& record) {
     if (!record.reference.empty()) {
         name(facts, customer_reference_key(record.reference), record.id.value);
     }
     if (!record.email_hash.empty()) {
         name(facts, customer_email_key(record.email_hash), record.id.value);
     }
-    facts.customers.put(record.id, record);
+    take(facts.customers, std::move(record));
 }
-void place(Facts& facts, const model::Order& record) {
+void place(Facts& facts, model::Order&& record) {
     name(facts, order_reference_key(record.reference), record.id.value);
-    facts.orders.put(record.id, record);
+    take(facts.orders, std::move(record));
 }
-void place(Facts& facts, const model::Shipment& record) {
+void place(Facts& facts, model::Shipment&& record) {
     // Its names change only where the record does: most scans leave them alone.
     const model::Shipment* before = facts.shipments.find(record.id);
     if (!record.reference.empty() && (before == nullptr || before->reference != record.reference)) {
@@ -44,23 +50,23 @@ void place(Facts& facts, const model::Shipment& record) {
     if (before == nullptr || before->tracking_number != record.tracking_number) {
         name(facts, tracking_key(record.tracking_number), record.id.value);
     }
-    facts.shipments.put(record.id, record);
+    take(facts.shipments, std::move(record));
 }
-void place(Facts& facts, const model::Incident& record) { facts.incidents.put(record.id, record); }
-void place(Facts& facts, const model::Notification& record) {
-    facts.notifications.put(record.id, record);
+void place(Facts& facts, model::Incident&& record) { take(facts.incidents, std::move(record)); }
+void place(Facts& facts, model::Notification&& record) {
+    take(facts.notifications, std::move(record));
 }
-void place(Facts& facts, const model::Ticket& record) { facts.tickets.put(record.id, record); }
-void place(Facts& facts, const model::Coverage& record) { facts.coverages.put(record.id, record); }
-void place(Facts& facts, const model::Claim& record) { facts.claims.put(record.id, record); }
-void place(Facts&, const model::LedgerEntry&) {}  // no decision reads the ledger
-void place(Facts& facts, const model::Contribution& record) {
-    facts.contributions.put(record.id, record);
+void place(Facts& facts, model::Ticket&& record) { take(facts.tickets, std::move(record)); }
+void place(Facts& facts, model::Coverage&& record) { take(facts.coverages, std::move(record)); }
+void place(Facts& facts, model::Claim&& record) { take(facts.claims, std::move(record)); }
+void place(Facts&, model::LedgerEntry&&) {}  // no decision reads the ledger
+void place(Facts& facts, model::Contribution&& record) {
     facts.unpublished.push_back(record);
+    take(facts.contributions, std::move(record));
 }
-void place(Facts& facts, const model::ReturnRisk& record) { facts.risks.put(record.id, record); }
-void place(Facts& facts, const model::Merchant& record) { facts.merchant = record; }
-void place(Facts& facts, const model::ProfileVersion& record) {
+void place(Facts& facts, model::ReturnRisk&& record) { take(facts.risks, std::move(record)); }
+void place(Facts& facts, model::Merchant&& record) { facts.merchant = std::move(record); }
+void place(Facts& facts, model::ProfileVersion&& record) {
     learning::apply_version(facts.profile, record);
     std::erase_if(facts.unpublished, [&](const model::Contribution& each) {
         return each.id <= facts.merchant.profile_through;
@@ -69,12 +75,12 @@ void place(Facts& facts, const model::ProfileVersion& record) {
 
 }  // namespace
 
-void fold(Facts& facts, const Decisions& decisions) {
+void fold(Facts& facts, Decisions decisions) {
     if (decisions.outcome != Outcome::applied) {
         return;
     }
-    for (const Put& put : decisions.puts) {
-        std::visit([&](const auto& record) { place(facts, record); }, put);
+    for (Put& put : decisions.puts) {
+        std::visit([&](auto& record) { place(facts, std::move(record)); }, put);
     }
 }
 

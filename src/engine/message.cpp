@@ -17,7 +17,7 @@ using model::FieldType;
 using model::MessageField;
 using ports::Table;
 
-constexpr std::size_t token_mac_bytes = 12;
+constexpr std::size_t token_mac_bytes = 16;  // 128 bits that nobody can guess
 
 std::string token_mac(std::string_view secret, std::string_view purpose, std::string_view id) {
     return base::hmac_sha256(secret, fmt::format("page/{}/{}", purpose, id))

@@ -47,33 +47,6 @@ std::optional<model::Subject> subject_of(Table table) {
     return std::nullopt;
 }
 
-// Where a record is put: its table, its key there, and what a reader calls it.
-struct PutPlace {
-    Table table;
-    std::int64_t id;
-};
-struct PlaceOf {
-    PutPlace operator()(const model::Customer& r) const { return {Table::customers, r.id.value}; }
-    PutPlace operator()(const model::Order& r) const { return {Table::orders, r.id.value}; }
-    PutPlace operator()(const model::Shipment& r) const { return {Table::shipments, r.id.value}; }
-    PutPlace operator()(const model::Incident& r) const { return {Table::incidents, r.id.value}; }
-    PutPlace operator()(const model::Notification& r) const {
-        return {Table::notifications, r.id.value};
-    }
-    PutPlace operator()(const model::Ticket& r) const { return {Table::tickets, r.id.value}; }
-    PutPlace operator()(const model::Coverage& r) const { return {Table::coverages, r.id.value}; }
-    PutPlace operator()(const model::Claim& r) const { return {Table::claims, r.id.value}; }
-    PutPlace operator()(const model::LedgerEntry& r) const { return {Table::ledger, r.id.value}; }
-    PutPlace operator()(const model::Contribution& r) const {
-        return {Table::contributions, r.id.value};
-    }
-    PutPlace operator()(const model::ReturnRisk& r) const { return {Table::risks, r.id.value}; }
-    PutPlace operator()(const model::Merchant& r) const { return {Table::merchants, r.number}; }
-    PutPlace operator()(const model::ProfileVersion& r) const {
-        return {Table::profiles, ports::version_id(r.merchant, r.version)};
-    }
-};
-
 Change change_of(const core::Put& put) {
     return std::visit(
         []<class Record>(const Record& record) -> Change {
@@ -236,17 +209,19 @@ Receipt Writer::keep(MerchantState& state, model::Event event, core::Decisions d
     if (auto broken = core::violated(state.facts, decisions, event)) {
         return park(state, event, std::move(*broken), decisions.trace.because, element);
     }
-    core::fold(state.facts, decisions);
-    if (auto published = publish_policy(state, event); !published) {
-        return failed(std::move(published.error()));
-    }
-    events_.push_back({event.id, decisions.previous, event.recorded_at, std::move(element.encoded),
-                       base::encode(decisions.trace)});
-    ++state.next;
+    take_puts(state, decisions.puts);
     for (const core::OutboxChange& change : decisions.outbox) {
         take_outbox(change);
     }
-    take_puts(state, std::move(decisions.puts));
+    const model::EventId previous = decisions.previous;
+    std::string trace = base::encode(decisions.trace);
+    core::fold(state.facts, std::move(decisions));
+    if (auto published = publish_policy(state, event); !published) {
+        return failed(std::move(published.error()));
+    }
+    events_.push_back(
+        {event.id, previous, event.recorded_at, std::move(element.encoded), std::move(trace)});
+    ++state.next;
     auto& sealed = sealed_[event.id.merchant()];
     std::ranges::move(element.sealed, std::back_inserter(sealed));
     receipt.kind = ReceiptKind::accepted;
@@ -296,22 +271,24 @@ Result<void> Writer::publish_policy(MerchantState& state, const model::Event& ev
     return {};
 }
 
-void Writer::take_puts(MerchantState& state, std::vector<core::Put> puts) {
+// Written out at once, while the records are at hand: the facts take them over next.
+void Writer::take_puts(MerchantState& state, const std::vector<core::Put>& puts) {
     TimerQueue& timers = timers_[state.facts.merchant.number];
-    for (core::Put& put : puts) {
-        const PutPlace place = std::visit(PlaceOf{}, put);
+    for (const core::Put& put : puts) {
+        Row row = std::visit([](const auto& record) { return ports::row_of(record); }, put);
         std::visit(
             [&](const auto& record) {
                 if constexpr (requires { record.timers; }) {
                     const auto first =
                         std::ranges::min_element(record.timers, {}, &model::Timer::due);
                     timers.set(
-                        *subject_of(place.table), place.id,
+                        *subject_of(row.table), row.id,
                         first == record.timers.end() ? std::nullopt : std::optional(first->due));
                 }
             },
             put);
-        puts_.insert_or_assign(RowKey{place.table, place.id}, std::move(put));
+        const RowKey key{row.table, row.id};
+        puts_.insert_or_assign(key, PutRow{std::move(row), change_of(put)});
     }
 }
 
@@ -479,11 +456,10 @@ Result<ports::Batch> Writer::build_batch(std::vector<Change>& changes) {
     ports::Batch batch;
     batch.rows.reserve(puts_.size() + rows_.size() + outbox_.size() + 1);
     changes.reserve(puts_.size());
-    for (const auto& [key, put] : puts_) {
-        Row row = std::visit([](const auto& record) { return ports::row_of(record); }, put);
-        row.fresh = is_fresh(key.table, key.id);
-        batch.rows.push_back(std::move(row));
-        changes.push_back(change_of(put));
+    for (auto& [key, put] : puts_) {
+        put.row.fresh = is_fresh(key.table, key.id);
+        batch.rows.push_back(std::move(put.row));
+        changes.push_back(std::move(put.change));
     }
     for (const auto& [merchant, state] : merchants_) {
         if (state.touched && !state.has_policy_row && state.next > state.committed + 1) {

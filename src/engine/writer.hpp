@@ -78,6 +78,10 @@ class Writer {
                 model::EventId{key.id * 16 + static_cast<std::int64_t>(key.table)});
         }
     };
+    struct PutRow {
+        ports::Row row;
+        Change change;
+    };
     struct OutboxPut {
         std::string kind;
         base::Instant next_at;
@@ -96,7 +100,7 @@ class Writer {
     Receipt park(MerchantState& state, const model::Event& event, base::Error reason,
                  model::Because because, Element& element);
     base::Result<void> publish_policy(MerchantState& state, const model::Event& event);
-    void take_puts(MerchantState& state, std::vector<core::Put> puts);
+    void take_puts(MerchantState& state, const std::vector<core::Put>& puts);
     void take_outbox(const core::OutboxChange& change);
     base::Result<ports::Batch> build_batch(std::vector<Change>& changes);
     base::Result<void> build_outbox(ports::Batch& batch);
@@ -117,7 +121,7 @@ class Writer {
 
     // The batch at hand.
     std::vector<ports::EventRow> events_;
-    std::unordered_map<RowKey, core::Put, RowKeyHash> puts_;
+    std::unordered_map<RowKey, PutRow, RowKeyHash> puts_;
     std::vector<ports::Row> rows_;  // parked events and published policies
     std::map<std::int64_t, OutboxPut> outbox_;
     std::map<model::MerchantNumber, std::vector<SealedPart>> sealed_;
