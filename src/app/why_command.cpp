@@ -102,22 +102,44 @@ void print_because(const Because& because) {
     }
 }
 
-Result<void> print_event(ports::StoreReader& reader, model::EventId id) {
-    auto row = reader.event(id.merchant(), id);
-    if (!row || !*row) {
-        return row ? Result<void>{} : Result<void>(std::unexpected(row.error()));
-    }
-    auto payload = model::decode_payload((*row)->payload);
+// True if it was a scan: the end of the chain.
+Result<bool> print_row(const ports::EventRow& row) {
+    auto payload = model::decode_payload(row.payload);
     if (!payload) {
         return std::unexpected(payload.error());
     }
-    fmt::print("  event {} {} recorded {}\n", id.text(), model::payload_name(*payload),
-               base::to_text((*row)->recorded_at));
+    fmt::print("  event {} {} recorded {}\n", row.id.text(), model::payload_name(*payload),
+               base::to_text(row.recorded_at));
     if (const auto* scan = std::get_if<model::Scan>(&*payload)) {
         fmt::print("    {} {} {} {} \"{}\"\n", scan->carrier, scan->tracking_number, scan->code,
                    base::to_text(scan->written), scan->description);
     } else if (const auto* timer = std::get_if<model::TimerFired>(&*payload)) {
         fmt::print("    {} due {}\n", base::to_text(timer->subject), base::to_text(timer->due));
+    }
+    return std::holds_alternative<model::Scan>(*payload);
+}
+
+// The event, and where it was only time that passed, the scan since which it passed.
+Result<void> print_event(ports::StoreReader& reader, model::EventId id) {
+    auto row = reader.event(id.merchant(), id);
+    if (!row || !*row) {
+        return row ? Result<void>{} : Result<void>(std::unexpected(row.error()));
+    }
+    auto at_scan = print_row(**row);
+    if (!at_scan) {
+        return std::unexpected(at_scan.error());
+    }
+    auto before = reader.chain((*row)->previous, 64);
+    if (!before) {
+        return std::unexpected(before.error());
+    }
+    for (const ports::EventRow& earlier : *before) {
+        auto payload = model::decode_payload(earlier.payload);
+        if (!*at_scan && payload && std::holds_alternative<model::Scan>(*payload)) {
+            fmt::print("  after\n");
+            at_scan = print_row(earlier);
+            break;
+        }
     }
     return {};
 }

@@ -258,6 +258,22 @@ class Explainer {
                 node.because = trace->because;
             }
         }
+        return node.type == "timer" ? since_scan(std::move(node), (*row)->previous)
+                                    : base::Result<Node>(std::move(node));
+    }
+
+    // Where only time passed, it passed since a scan: the last one before.
+    base::Result<Node> since_scan(Node node, model::EventId previous) {
+        auto before = records_.reader().chain(previous, 64);
+        if (!before) {
+            return std::unexpected(before.error());
+        }
+        for (const ports::EventRow& row : *before) {
+            auto payload = model::decode_payload(row.payload);
+            if (payload && std::holds_alternative<model::Scan>(*payload)) {
+                return add_event(std::move(node), row.id);
+            }
+        }
         return node;
     }
 
