@@ -12,7 +12,7 @@ declare -A package_groups=(
         libboost1.81-dev libfmt-dev libspdlog-dev libsqlite3-dev libpq-dev libsimdjson-dev
         libtomlplusplus-dev libcli11-dev libssl-dev libsodium-dev libcurl4-openssl-dev
         libkainjow-mustache-dev libicu-dev libhowardhinnant-date-dev libzstd-dev
-        prometheus-cpp-dev libgtest-dev libgmock-dev librapidcheck-dev"
+        libgoogle-perftools-dev prometheus-cpp-dev libgtest-dev libgmock-dev librapidcheck-dev"
     [test]="git binutils python3-aiosmtpd chromium fonts-dejavu-core"
     [web]=""
     [check]="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev libbenchmark-dev"
