@@ -35,6 +35,28 @@ struct Deadline {
     std::optional<base::Money> amount;
 };
 
+std::string_view words_for(model::ClaimGround ground) {
+    switch (ground) {
+        case model::ClaimGround::late_guarantee:
+            return "late delivery";
+        case model::ClaimGround::loss:
+            return "loss";
+        case model::ClaimGround::damage:
+            return "damage";
+        case model::ClaimGround::contents:
+            return "wrong contents";
+        case model::ClaimGround::billing:
+            return "billing";
+    }
+    return {};
+}
+
+std::string claim_sentence(const model::Catalog& catalog, const model::Claim& claim) {
+    const model::Carrier* carrier = catalog.find_carrier(claim.carrier);
+    return fmt::format("Claim for {} against {} lapses", words_for(claim.ground),
+                       carrier == nullptr ? claim.carrier : carrier->name);
+}
+
 // Claims that may still lapse, by currency, and their next deadlines.
 Written read_claims(Records& records, base::Instant now, std::map<std::string, Risk>& risks,
                     std::vector<Deadline>& deadlines) {
@@ -56,9 +78,7 @@ Written read_claims(Records& records, base::Instant now, std::map<std::string, R
         ++risk.claims;
         risk.next = risk.next ? std::min(*risk.next, *claim.deadline) : claim.deadline;
         deadlines.push_back({*claim.deadline, claim.id.text(), "claim",
-                             fmt::format("Claim for {} against {} lapses",
-                                         base::to_text(claim.ground), claim.carrier),
-                             claim.amount});
+                             claim_sentence(records.context().catalog(), claim), claim.amount});
     }
     return {};
 }

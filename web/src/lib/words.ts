@@ -77,7 +77,7 @@ export const notificationWords: Record<string, string> = {
   attempt_failed: 'Delivery was attempted',
   delivered: 'Delivered',
   delay_predicted: 'A delay is likely',
-  delayed_revised_eta: 'Delayed, with a new date',
+  delayed_revised_eta: 'Delayed',
   exception_action_needed: 'The shopper has to act',
   claim_update: 'News of the claim',
   feedback_request: 'Asked for feedback',
