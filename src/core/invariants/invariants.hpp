@@ -27,7 +27,8 @@ using Broken = std::optional<std::string>;
 // A subject has at most one open incident.
 [[nodiscard]] Broken one_open_incident(const Facts& facts, const Decisions& decisions,
                                        const model::Event& event);
-// Delivered or returned goes back only by a carrier's correction or a corrected record.
+// Delivered goes back only by a carrier's correction, or where a scan from before tells of another
+// piece or of the way back.
 [[nodiscard]] Broken delivered_stays(const Facts& facts, const Decisions& decisions,
                                      const model::Event& event);
 // One claim for each shipment, piece, side and ground; its window is in order; it is filed
