@@ -13,6 +13,9 @@ class RecordingStore final : public ports::Store {
     explicit RecordingStore(ports::Store& store) : store_(store) {}
 
     [[nodiscard]] base::Result<std::unique_ptr<ports::StoreWriter>> writer() override;
+    [[nodiscard]] base::Result<std::unique_ptr<ports::StoreLoader>> loader() override {
+        return store_.loader();
+    }
     [[nodiscard]] base::Result<std::unique_ptr<ports::StoreReader>> reader() override {
         return store_.reader();
     }

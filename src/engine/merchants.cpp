@@ -13,12 +13,12 @@ namespace {
 
 using base::Error;
 using base::Result;
-using ports::StoreWriter;
+using ports::StoreLoader;
 using ports::Table;
 
 // Calls `take` with each record of the merchant above `after`, ascending.
 template <class Record>
-Result<void> each_record(StoreWriter& store, Table table, model::MerchantNumber merchant,
+Result<void> each_record(StoreLoader& store, Table table, model::MerchantNumber merchant,
                          std::int64_t after, const auto& take) {
     std::optional<Error> problem;
     for (std::size_t found = limits::load_page; found == limits::load_page && !problem;) {
@@ -40,7 +40,7 @@ Result<void> each_record(StoreWriter& store, Table table, model::MerchantNumber 
     return problem ? Result<void>(std::unexpected(std::move(*problem))) : Result<void>{};
 }
 
-Result<std::optional<std::string>> load_body(StoreWriter& store, Table table, std::int64_t id) {
+Result<std::optional<std::string>> load_body(StoreLoader& store, Table table, std::int64_t id) {
     std::optional<std::string> body;
     const std::int64_t ids[] = {id};
     auto loaded = store.load(
@@ -51,7 +51,7 @@ Result<std::optional<std::string>> load_body(StoreWriter& store, Table table, st
     return body;
 }
 
-Result<void> load_profile(StoreWriter& store, core::Facts& facts) {
+Result<void> load_profile(StoreLoader& store, core::Facts& facts) {
     const model::Merchant& merchant = facts.merchant;
     facts.profile.version = merchant.profile_version;
     auto versions = each_record<model::ProfileVersion>(
@@ -71,7 +71,7 @@ Result<void> load_profile(StoreWriter& store, core::Facts& facts) {
         });
 }
 
-Result<void> load_policy_of(StoreWriter& store, MerchantState& state) {
+Result<void> load_policy_of(StoreLoader& store, MerchantState& state) {
     const model::Merchant& merchant = state.facts.merchant;
     auto first = load_body(store, Table::policies, ports::version_id(merchant.number, 1));
     auto document = merchant.policy_version == 1
@@ -92,7 +92,7 @@ Result<void> load_policy_of(StoreWriter& store, MerchantState& state) {
 }
 
 template <class Record, class Id>
-Result<void> load_shelf(StoreWriter& store, Table table, std::vector<Id>& wanted,
+Result<void> load_shelf(StoreLoader& store, Table table, std::vector<Id>& wanted,
                         core::Shelf<Id, Record>& shelf) {
     if (wanted.empty()) {
         return {};
@@ -146,7 +146,7 @@ NamePlace place_of(core::NameKind kind) {
     return {};
 }
 
-Result<void> load_names(StoreWriter& store, model::MerchantNumber merchant,
+Result<void> load_names(StoreLoader& store, model::MerchantNumber merchant,
                         std::vector<core::NameKey>& names, core::Facts& facts) {
     std::ranges::sort(names);
     names.erase(std::ranges::unique(names).begin(), names.end());
@@ -215,7 +215,7 @@ model::Merchant new_merchant(model::MerchantNumber number, model::Mode mode) {
     return merchant;
 }
 
-Result<MerchantState> load_merchant(StoreWriter& store, ports::AdminStore& admin,
+Result<MerchantState> load_merchant(StoreLoader& store, ports::AdminStore& admin,
                                     const model::Catalog& catalog, model::MerchantNumber number,
                                     std::uint64_t committed) {
     MerchantState state;
@@ -249,7 +249,7 @@ Result<MerchantState> load_merchant(StoreWriter& store, ports::AdminStore& admin
     return state;
 }
 
-Result<void> load_keys(StoreWriter& store, model::MerchantNumber merchant, core::Keys keys,
+Result<void> load_keys(StoreLoader& store, model::MerchantNumber merchant, core::Keys keys,
                        core::Facts& facts) {
     Result<void> done = load_names(store, merchant, keys.names, facts);
     // A name is asked for to reach what it names: both come in one round.
@@ -276,7 +276,7 @@ Result<void> load_keys(StoreWriter& store, model::MerchantNumber merchant, core:
     return done;
 }
 
-Result<void> prefetch(StoreWriter& store, model::MerchantNumber merchant,
+Result<void> prefetch(StoreLoader& store, model::MerchantNumber merchant,
                       std::span<const model::Event* const> events, MerchantState& state) {
     std::vector<const model::Event*> asking(events.begin(), events.end());
     for (int round = 0; round < core::needs_rounds_max; ++round) {

@@ -25,20 +25,20 @@ struct MerchantState {
 [[nodiscard]] model::Merchant new_merchant(model::MerchantNumber number, model::Mode mode);
 
 // Facts with nothing but the merchant, its policy and its profile.
-[[nodiscard]] base::Result<MerchantState> load_merchant(ports::StoreWriter& store,
+[[nodiscard]] base::Result<MerchantState> load_merchant(ports::StoreLoader& store,
                                                         ports::AdminStore& admin,
                                                         const model::Catalog& catalog,
                                                         model::MerchantNumber number,
                                                         std::uint64_t committed);
 
 // Loads what is asked for; what does not exist becomes known to be absent.
-[[nodiscard]] base::Result<void> load_keys(ports::StoreWriter& store,
+[[nodiscard]] base::Result<void> load_keys(ports::StoreLoader& store,
                                            model::MerchantNumber merchant, core::Keys keys,
                                            core::Facts& facts);
 
 // Everything that these events of one merchant are known to need, loaded together: one look-up
 // a table instead of one an event.
-[[nodiscard]] base::Result<void> prefetch(ports::StoreWriter& store, model::MerchantNumber merchant,
+[[nodiscard]] base::Result<void> prefetch(ports::StoreLoader& store, model::MerchantNumber merchant,
                                           std::span<const model::Event* const> events,
                                           MerchantState& state);
 

@@ -74,13 +74,17 @@ Result<std::unique_ptr<Writer>> Writer::open(ports::Store& store, const model::C
                                              Metrics& metrics) {
     std::unique_ptr<Writer> writer(new Writer(store, catalog, metrics));
     auto handle = store.writer();
+    auto loader = store.loader();
     auto reader = store.reader();
-    if (!handle || !reader) {
-        return std::unexpected(handle ? reader.error() : handle.error());
+    if (!handle || !loader || !reader) {
+        return std::unexpected(!handle   ? handle.error()
+                               : !loader ? loader.error()
+                                         : reader.error());
     }
     writer->store_ = std::move(*handle);
+    writer->loader_ = std::move(*loader);
     writer->reader_ = std::move(*reader);
-    auto last = writer->store_->last_events();
+    auto last = writer->loader_->last_events();
     if (!last) {
         return std::unexpected(last.error());
     }
@@ -95,7 +99,7 @@ Result<std::unique_ptr<Writer>> Writer::open(ports::Store& store, const model::C
 
 Result<void> Writer::load_timers() {
     timers_.clear();
-    return store_->each_due([this](const ports::DueRow& row) {
+    return loader_->each_due([this](const ports::DueRow& row) {
         const auto merchant = row.subject == model::Subject::merchant
                                   ? static_cast<model::MerchantNumber>(row.id)
                                   : model::EventId{row.id}.merchant();
@@ -108,7 +112,7 @@ Result<MerchantState*> Writer::state_of(model::MerchantNumber merchant) {
         return &at->second;
     }
     const auto last = committed_.find(merchant);
-    auto state = load_merchant(*store_, home_.admin(), catalog_, merchant,
+    auto state = load_merchant(*loader_, home_.admin(), catalog_, merchant,
                                last == committed_.end() ? 0 : last->second);
     if (!state) {
         return std::unexpected(state.error());
@@ -131,7 +135,7 @@ void Writer::prefetch(model::MerchantNumber merchant, std::span<Element> element
         }
     }
     // What cannot be loaded now fails again, event by event, where it can be told to its sender.
-    static_cast<void>(engine::prefetch(*store_, merchant, wanted, **state));
+    static_cast<void>(engine::prefetch(*loader_, merchant, wanted, **state));
     for (std::size_t i = 0; i < elements.size(); ++i) {
         elements[i].payload = std::move(events[i].payload);
     }
@@ -144,7 +148,7 @@ Result<void> Writer::load_for(const model::Event& event, MerchantState& state) {
             return {};
         }
         if (auto loaded =
-                load_keys(*store_, state.facts.merchant.number, std::move(keys), state.facts);
+                load_keys(*loader_, state.facts.merchant.number, std::move(keys), state.facts);
             !loaded) {
             return loaded;
         }
@@ -412,7 +416,7 @@ Result<void> Writer::build_outbox(ports::Batch& batch) {
     }
     std::set<std::int64_t> there;
     if (!older.empty()) {
-        auto loaded = store_->load(Table::outbox, older,
+        auto loaded = loader_->load(Table::outbox, older,
                                    [&](std::int64_t id, std::string_view) { there.insert(id); });
         if (!loaded) {
             return loaded;

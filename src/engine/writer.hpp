@@ -60,7 +60,7 @@ class Writer {
     // Outbox rows due, without those held by `skip`.
     [[nodiscard]] base::Result<std::vector<ports::Row>> outbox_due(base::Instant until,
                                                                    std::size_t limit) {
-        return store_->outbox_due(until, limit);
+        return loader_->outbox_due(until, limit);
     }
     // The earliest hand-over that this writer's commits asked for since it was last called.
     [[nodiscard]] std::optional<base::Instant> take_outbox_wake();
@@ -112,6 +112,7 @@ class Writer {
     const model::Catalog& catalog_;
     Metrics& metrics_;
     std::unique_ptr<ports::StoreWriter> store_;
+    std::unique_ptr<ports::StoreLoader> loader_;
     std::unique_ptr<ports::StoreReader> reader_;  // of what is sealed already
     std::map<model::MerchantNumber, MerchantState> merchants_;
     std::map<model::MerchantNumber, TimerQueue> timers_;

@@ -46,10 +46,22 @@ struct SealedRow {
     std::string bytes;
 };
 
+// Administration: organisations, merchants, keys, users, sessions, webhook sources, settings of
+// the installation. Small tables outside the event log, written by any thread or process.
+struct AdminRow {
+    std::string
+        kind;  // merchant, key, user, session, webhook_source, sign_in, setting, idempotency
+    std::string name;                    // unique within its kind
+    model::MerchantNumber merchant = 0;  // 0: of the installation
+    std::string body;                    // JSON
+    std::optional<base::Instant> expires_at;
+};
+
 struct Batch {
     std::vector<EventRow> events;  // ascending by id
     std::vector<Row> rows;         // sorted by table and id, at most one for each (table, id)
     std::vector<SealedRow> sealed;
+    std::vector<AdminRow> admin;  // put where they are or not, as AdminStore::put does
 };
 
 struct DueRow {
@@ -58,11 +70,12 @@ struct DueRow {
     base::Instant due;
 };
 
-// Used by the one writing thread only. Nothing it returns stays valid past the next call except
-// by value.
-class StoreWriter {
+// What the engine reads to decide, on a connection of its own, so that it goes on while a commit is
+// under way. For one thread at a time; each call sees every commit that returned before it began,
+// and nothing of one that has not.
+class StoreLoader {
   public:
-    virtual ~StoreWriter() = default;
+    virtual ~StoreLoader() = default;
 
     // Calls `found(id, body)` for each of `ids` that exists; ids may repeat.
     [[nodiscard]] virtual base::Result<void> load(
@@ -79,11 +92,6 @@ class StoreWriter {
         Table table, model::MerchantNumber merchant, std::int64_t after, std::size_t limit,
         const std::function<void(std::int64_t, std::string_view)>& found) = 0;
 
-    // Everything or nothing, durable when it returns. Codes: disk_full, store_failed (both with
-    // family retry), conflict (a fresh row existed: a bug, family internal). After an error of
-    // fsync the adapter refuses every further commit with store_broken: the process must end.
-    [[nodiscard]] virtual base::Result<void> commit(const Batch& batch) = 0;
-
     // The highest event number of each merchant that has any.
     [[nodiscard]] virtual base::Result<std::vector<model::EventId>> last_events() = 0;
 
@@ -94,6 +102,17 @@ class StoreWriter {
     // Outbox rows whose next_at is at or before `until`, oldest first, at most `limit`.
     [[nodiscard]] virtual base::Result<std::vector<Row>> outbox_due(base::Instant until,
                                                                     std::size_t limit) = 0;
+};
+
+// Used by the one committing thread only.
+class StoreWriter {
+  public:
+    virtual ~StoreWriter() = default;
+
+    // Everything or nothing, durable when it returns. Codes: disk_full, store_failed (both with
+    // family retry), conflict (a fresh row existed: a bug, family internal). After an error of
+    // fsync the adapter refuses every further commit with store_broken: the process must end.
+    [[nodiscard]] virtual base::Result<void> commit(const Batch& batch) = 0;
 };
 
 struct Filter {
@@ -139,16 +158,7 @@ class StoreReader {
         model::MerchantNumber merchant, std::string_view about) = 0;
 };
 
-// Administration: organisations, merchants, keys, users, sessions, webhook sources, settings of
-// the installation. Small tables outside the event log, written by any thread or process.
-struct AdminRow {
-    std::string
-        kind;  // merchant, key, user, session, webhook_source, sign_in, setting, idempotency
-    std::string name;                    // unique within its kind
-    model::MerchantNumber merchant = 0;  // 0: of the installation
-    std::string body;                    // JSON
-    std::optional<base::Instant> expires_at;
-};
+// Safe from any thread or process.
 class AdminStore {
   public:
     virtual ~AdminStore() = default;
@@ -186,6 +196,7 @@ class Store {
     virtual ~Store() = default;
     // One only: a second, also of another process, fails with code `store_in_use`.
     [[nodiscard]] virtual base::Result<std::unique_ptr<StoreWriter>> writer() = 0;
+    [[nodiscard]] virtual base::Result<std::unique_ptr<StoreLoader>> loader() = 0;
     [[nodiscard]] virtual base::Result<std::unique_ptr<StoreReader>> reader() = 0;
     [[nodiscard]] virtual AdminStore& admin() = 0;  // thread-safe
     [[nodiscard]] virtual Keyring& keyring() = 0;   // thread-safe

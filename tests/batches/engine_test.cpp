@@ -53,34 +53,11 @@ class FailingWriter final : public ports::StoreWriter {
   public:
     FailingWriter(std::unique_ptr<ports::StoreWriter> inner, std::atomic<bool>& fails)
         : inner_(std::move(inner)), fails_(fails) {}
-    base::Result<void> load(ports::Table table, std::span<const std::int64_t> ids,
-                            const std::function<void(std::int64_t, std::string_view)>& f) override {
-        return inner_->load(table, ids, f);
-    }
-    base::Result<std::vector<std::int64_t>> find(ports::Table table, std::string_view column,
-                                                 model::MerchantNumber merchant,
-                                                 std::string_view key) override {
-        return inner_->find(table, column, merchant, key);
-    }
-    base::Result<void> load_after(
-        ports::Table table, model::MerchantNumber merchant, std::int64_t after, std::size_t limit,
-        const std::function<void(std::int64_t, std::string_view)>& found) override {
-        return inner_->load_after(table, merchant, after, limit, found);
-    }
     base::Result<void> commit(const ports::Batch& batch) override {
         if (fails_) {
             return base::fail("disk_full", "No room.", {}, base::Family::retry);
         }
         return inner_->commit(batch);
-    }
-    base::Result<std::vector<model::EventId>> last_events() override {
-        return inner_->last_events();
-    }
-    base::Result<void> each_due(const std::function<void(const ports::DueRow&)>& found) override {
-        return inner_->each_due(found);
-    }
-    base::Result<std::vector<ports::Row>> outbox_due(Instant until, std::size_t limit) override {
-        return inner_->outbox_due(until, limit);
     }
 
   private:
@@ -98,6 +75,7 @@ class FailingStore final : public ports::Store {
         }
         return std::make_unique<FailingWriter>(std::move(*writer), fails);
     }
+    base::Result<std::unique_ptr<ports::StoreLoader>> loader() override { return inner_->loader(); }
     base::Result<std::unique_ptr<ports::StoreReader>> reader() override { return inner_->reader(); }
     ports::AdminStore& admin() override { return inner_->admin(); }
     ports::Keyring& keyring() override { return inner_->keyring(); }

@@ -67,6 +67,7 @@ class StoreContract : public testing::TestWithParam<Adapter> {
     }
     ~StoreContract() override {
         writer_.reset();
+        loader_.reset();
         reader_.reset();
         store_.reset();
         std::filesystem::remove_all(place_);
@@ -75,16 +76,19 @@ class StoreContract : public testing::TestWithParam<Adapter> {
     // Closes what is open and opens the same place again.
     void open(std::chrono::milliseconds read_limit = std::chrono::seconds(5)) {
         writer_.reset();
+        loader_.reset();
         reader_.reset();
         store_.reset();
         store_ = must(GetParam().open(place_, read_limit));
         writer_ = must(store_->writer());
+        loader_ = must(store_->loader());
         reader_ = must(store_->reader());
     }
 
     std::string place_;
     std::unique_ptr<ports::Store> store_;
     std::unique_ptr<ports::StoreWriter> writer_;
+    std::unique_ptr<ports::StoreLoader> loader_;
     std::unique_ptr<ports::StoreReader> reader_;
 };
 

@@ -15,10 +15,10 @@ Batch of_rows(std::vector<Row> rows) {
     return {.events = {}, .rows = std::move(rows), .sealed = {}};
 }
 
-std::map<std::int64_t, std::string> loaded(ports::StoreWriter& writer, Table table,
+std::map<std::int64_t, std::string> loaded(ports::StoreLoader& loader, Table table,
                                            const std::vector<std::int64_t>& wanted) {
     std::map<std::int64_t, std::string> found;
-    must(writer.load(table, wanted,
+    must(loader.load(table, wanted,
                      [&](std::int64_t id, std::string_view body) { found[id] = body; }));
     return found;
 }
@@ -49,6 +49,24 @@ TEST_P(StoreContract, every_table_gives_back_what_was_written) {
     }
 }
 
+TEST_P(StoreContract, administration_in_a_batch_is_put_with_it_and_seen_as_a_change) {
+    const auto before = must(store_->admin().version());
+    Batch batch;
+    batch.admin.push_back({.kind = "idempotency",
+                           .name = "k",
+                           .merchant = 3,
+                           .body = "{}",
+                           .expires_at = base::instant_of(5)});
+    must(writer_->commit(batch));
+    EXPECT_NE(must(store_->admin().version()), before);
+    batch.admin[0].body = R"({"status":200})";
+    must(writer_->commit(batch));
+    const auto stored = must(store_->admin().get("idempotency", "k")).value();
+    EXPECT_EQ(stored.body, batch.admin[0].body);
+    EXPECT_EQ(stored.merchant, 3U);
+    EXPECT_EQ(stored.expires_at, base::instant_of(5));
+}
+
 TEST_P(StoreContract, what_was_committed_is_there_after_opening_again) {
     Batch batch = of_rows({sample_row(Table::orders, id_at(Table::orders, 1, 1))});
     batch.events.push_back(sample_event(1, 1));
@@ -58,7 +76,7 @@ TEST_P(StoreContract, what_was_committed_is_there_after_opening_again) {
     expect_same(must(reader_->get(Table::orders, 1, batch.rows[0].id)).value(), batch.rows[0]);
     expect_same(must(reader_->event(1, batch.events[0].id)).value(), batch.events[0]);
     EXPECT_EQ(must(reader_->sealed(1, "customer")).value().bytes, "x");
-    EXPECT_EQ(loaded(*writer_, Table::orders, {batch.rows[0].id}).size(), 1U);
+    EXPECT_EQ(loaded(*loader_, Table::orders, {batch.rows[0].id}).size(), 1U);
 }
 
 TEST_P(StoreContract, a_conflict_leaves_nothing_of_its_batch) {
@@ -133,12 +151,12 @@ TEST_P(StoreContract, replacing_moves_a_row_in_its_indexes) {
     column_of(row, "tracking_number") = std::string("new");
     must(writer_->commit(of_rows({replaced(row)})));
     const std::string old = "tracking_number-" + std::to_string(row.id);
-    EXPECT_TRUE(must(writer_->find(Table::shipments, "tracking_number", 1, old)).empty());
-    EXPECT_EQ(must(writer_->find(Table::shipments, "tracking_number", 1, "new")),
+    EXPECT_TRUE(must(loader_->find(Table::shipments, "tracking_number", 1, old)).empty());
+    EXPECT_EQ(must(loader_->find(Table::shipments, "tracking_number", 1, "new")),
               std::vector{row.id});
     column_of(row, "tracking_number") = {};
     must(writer_->commit(of_rows({replaced(row)})));
-    EXPECT_TRUE(must(writer_->find(Table::shipments, "tracking_number", 1, "new")).empty());
+    EXPECT_TRUE(must(loader_->find(Table::shipments, "tracking_number", 1, "new")).empty());
 }
 
 TEST_P(StoreContract, load_gives_the_bodies_of_the_ids_that_exist) {
@@ -149,11 +167,11 @@ TEST_P(StoreContract, load_gives_the_bodies_of_the_ids_that_exist) {
     must(writer_->commit(of_rows(rows)));
     const auto missing = id_at(Table::orders, 1, 99);
     const auto found =
-        loaded(*writer_, Table::orders, {rows[3].id, missing, rows[0].id, rows[3].id, rows[5].id});
+        loaded(*loader_, Table::orders, {rows[3].id, missing, rows[0].id, rows[3].id, rows[5].id});
     ASSERT_EQ(found.size(), 3U);
     EXPECT_EQ(found.at(rows[3].id), rows[3].body);
     EXPECT_EQ(found.at(rows[0].id), rows[0].body);
-    EXPECT_TRUE(loaded(*writer_, Table::orders, {}).empty());
+    EXPECT_TRUE(loaded(*loader_, Table::orders, {}).empty());
 }
 
 TEST_P(StoreContract, load_after_goes_through_one_merchants_rows_in_pages) {
@@ -168,7 +186,7 @@ TEST_P(StoreContract, load_after_goes_through_one_merchants_rows_in_pages) {
     std::vector<std::int64_t> seen;
     std::int64_t after = 0;
     for (int page = 0; page < 4; ++page) {
-        must(writer_->load_after(Table::contributions, 2, after, 2,
+        must(loader_->load_after(Table::contributions, 2, after, 2,
                                  [&](std::int64_t id, std::string_view body) {
                                      EXPECT_FALSE(body.empty());
                                      seen.push_back(id);
@@ -191,23 +209,23 @@ TEST_P(StoreContract, find_gives_at_most_sixteen_ids_of_the_merchant) {
         }
     }
     must(writer_->commit(of_rows(rows)));
-    const auto found = must(writer_->find(Table::shipments, "tracking_number", 2, "1Z"));
+    const auto found = must(loader_->find(Table::shipments, "tracking_number", 2, "1Z"));
     ASSERT_EQ(found.size(), 16U);
     EXPECT_TRUE(std::ranges::is_sorted(found));
     EXPECT_EQ(found.front(), id_at(Table::shipments, 2, 1));
-    EXPECT_TRUE(must(writer_->find(Table::shipments, "tracking_number", 3, "1Z")).empty());
+    EXPECT_TRUE(must(loader_->find(Table::shipments, "tracking_number", 3, "1Z")).empty());
     for (const auto* column : {"carrier", "order", "no_such_column"}) {
-        EXPECT_EQ(code_of(writer_->find(Table::shipments, column, 1, "x")), "bad_query");
+        EXPECT_EQ(code_of(loader_->find(Table::shipments, column, 1, "x")), "bad_query");
     }
 }
 
 TEST_P(StoreContract, last_events_names_each_merchants_highest) {
-    EXPECT_TRUE(must(writer_->last_events()).empty());
+    EXPECT_TRUE(must(loader_->last_events()).empty());
     Batch batch;
     batch.events = {sample_event(1, 1), sample_event(1, 2), sample_event(7, 1),
                     sample_event((1U << 20) - 1, 3)};
     must(writer_->commit(batch));
-    auto last = must(writer_->last_events());
+    auto last = must(loader_->last_events());
     std::ranges::sort(last);
     EXPECT_EQ(last, (std::vector{batch.events[1].id, batch.events[2].id, batch.events[3].id}));
 }
@@ -231,7 +249,7 @@ TEST_P(StoreContract, each_due_names_every_record_with_a_due_time) {
     }
     must(writer_->commit(of_rows(rows)));
     std::map<Subject, std::int64_t> found;
-    must(writer_->each_due([&](const ports::DueRow& row) {
+    must(loader_->each_due([&](const ports::DueRow& row) {
         EXPECT_EQ(row.due, base::instant_of(42));
         EXPECT_TRUE(found.emplace(row.subject, row.id).second);
     }));
@@ -249,7 +267,7 @@ TEST_P(StoreContract, outbox_due_gives_the_oldest_first_and_no_more) {
     }
     std::ranges::sort(rows, {}, &Row::id);
     must(writer_->commit(of_rows(rows)));
-    const auto due = must(writer_->outbox_due(base::instant_of(700), 3));
+    const auto due = must(loader_->outbox_due(base::instant_of(700), 3));
     ASSERT_EQ(due.size(), 3U);
     for (std::size_t i = 0; i < due.size(); ++i) {
         const auto wanted = std::ranges::find(rows, due[i].id, &Row::id);
@@ -262,7 +280,7 @@ TEST_P(StoreContract, outbox_due_gives_the_oldest_first_and_no_more) {
     Row gone = due[0];
     gone.gone = true;
     must(writer_->commit(of_rows({gone})));
-    EXPECT_EQ(must(writer_->outbox_due(base::instant_of(700), 10)).size(), 3U);
+    EXPECT_EQ(must(loader_->outbox_due(base::instant_of(700), 10)).size(), 3U);
 }
 
 TEST_P(StoreContract, sealed_pieces_are_replaced_by_merchant_and_subject) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "storage/sqlite/rows.hpp"
 #include "storage/sqlite/statements.hpp"
 
 namespace aftermile::storage::sqlite {
@@ -11,18 +12,6 @@ namespace {
 constexpr std::string_view version_counter = "admin";
 constexpr std::string_view merchant_counter = "merchants";
 constexpr std::int64_t merchants_max = (std::int64_t{1} << base::id_merchant_bits) - 1;
-
-void bind_row(Statement& statement, const ports::AdminRow& row) {
-    statement.bind_text(1, row.kind);
-    statement.bind_text(2, row.name);
-    statement.bind(3, std::int64_t{row.merchant});
-    statement.bind_bytes(4, row.body);
-    if (row.expires_at) {
-        statement.bind(5, base::microseconds_of(*row.expires_at));
-    } else {
-        statement.bind_null(5);
-    }
-}
 
 ports::AdminRow read_row(const Statement& statement) {
     ports::AdminRow row{.kind = std::string(statement.bytes(0)),
@@ -73,7 +62,7 @@ base::Result<void> SqliteAdmin::write(std::string_view sql, const ports::AdminRo
     if (!statement) {
         return std::unexpected(std::move(statement.error()));
     }
-    bind_row(*statement, row);
+    bind_admin(*statement, row);
     if (auto written = statement->run(); !written) {
         return written;
     }

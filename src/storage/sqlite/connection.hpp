@@ -77,6 +77,19 @@ class Connection {
     // Statements without parameters, separated by semicolons.
     [[nodiscard]] base::Result<void> run(const std::string& sql);
     [[nodiscard]] base::Result<Statement> prepare(std::string_view sql);
+    // Prepares at the first use; `sql()` makes the text, which a hot path must not build for
+    // nothing.
+    template <class Sql>
+    [[nodiscard]] base::Result<void> prepare_once(Statement& statement, const Sql& sql) {
+        if (!statement) {
+            auto prepared = prepare(sql());
+            if (!prepared) {
+                return std::unexpected(std::move(prepared.error()));
+            }
+            statement = std::move(*prepared);
+        }
+        return {};
+    }
     // The integer that a statement of one row and column gives.
     [[nodiscard]] base::Result<std::int64_t> integer(std::string_view sql);
 

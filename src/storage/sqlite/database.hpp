@@ -9,7 +9,7 @@
 
 namespace aftermile::storage::sqlite {
 
-enum class Role : unsigned char { writer, reader, admin };
+enum class Role : unsigned char { writer, loader, reader, admin };
 
 [[nodiscard]] std::string database_file(const std::string& folder);
 

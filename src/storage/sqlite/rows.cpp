@@ -58,4 +58,16 @@ ports::EventRow read_event(const Statement& statement) {
             .decision = std::string(statement.bytes(4))};
 }
 
+void bind_admin(Statement& statement, const ports::AdminRow& row) {
+    statement.bind_text(1, row.kind);
+    statement.bind_text(2, row.name);
+    statement.bind(3, std::int64_t{row.merchant});
+    statement.bind_bytes(4, row.body);
+    if (row.expires_at) {
+        statement.bind(5, base::microseconds_of(*row.expires_at));
+    } else {
+        statement.bind_null(5);
+    }
+}
+
 }  // namespace aftermile::storage::sqlite

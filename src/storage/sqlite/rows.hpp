@@ -18,6 +18,9 @@ void read_row(const Statement& statement, ports::Table table, int first,
 void bind_event(Statement& statement, const ports::EventRow& event);
 [[nodiscard]] ports::EventRow read_event(const Statement& statement);
 
+// All of kind, name, merchant, body and expiry, from the first parameter on.
+void bind_admin(Statement& statement, const ports::AdminRow& row);
+
 // Null, or of the column's type.
 [[nodiscard]] bool fits(const ports::Value& value, ports::ColumnType type);
 

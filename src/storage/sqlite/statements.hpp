@@ -91,6 +91,8 @@ inline constexpr std::string_view remove_admin_sql =
     "DELETE FROM admin WHERE kind = ?1 AND name = ?2";
 inline constexpr std::string_view count_up_sql =
     "UPDATE counters SET value = value + 1 WHERE name = ?1 RETURNING value";
+inline constexpr const char* count_admin_sql =
+    "UPDATE counters SET value = value + 1 WHERE name = 'admin'";
 inline constexpr std::string_view get_counter_sql = "SELECT value FROM counters WHERE name = ?1";
 
 // The keyring's own file. Keys are in the order they were made, so that no key ever moves within

@@ -6,6 +6,7 @@
 #include "storage/sqlite/admin.hpp"
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/keyring.hpp"
+#include "storage/sqlite/loader.hpp"
 #include "storage/sqlite/reader.hpp"
 #include "storage/sqlite/writer.hpp"
 
@@ -24,6 +25,13 @@ class SqliteStore final : public ports::Store {
 
     [[nodiscard]] base::Result<std::unique_ptr<ports::StoreWriter>> writer() override {
         auto opened = SqliteWriter::open(folder_, options_.vfs);
+        if (!opened) {
+            return std::unexpected(std::move(opened.error()));
+        }
+        return std::move(*opened);
+    }
+    [[nodiscard]] base::Result<std::unique_ptr<ports::StoreLoader>> loader() override {
+        auto opened = SqliteLoader::open(folder_, options_.vfs);
         if (!opened) {
             return std::unexpected(std::move(opened.error()));
         }
