@@ -8,6 +8,7 @@
 #include "engine/admin_records.hpp"
 #include "engine/catalog_load.hpp"
 #include "engine/clocks.hpp"
+#include "engine/committer.hpp"
 #include "engine/intake.hpp"
 #include "engine/person.hpp"
 #include "engine/writer.hpp"
@@ -36,6 +37,11 @@ class Loop {
         }
         merchant_ = merchant->number;
         secret_ = std::move(*secret);
+        auto committer = engine::Committer::open(store_, metrics_);
+        if (!committer) {
+            return std::unexpected(committer.error());
+        }
+        committer_ = std::move(*committer);
         auto writer = engine::Writer::open(store_, catalog_, metrics_);
         if (!writer) {
             return std::unexpected(writer.error());
@@ -84,7 +90,11 @@ class Loop {
     base::Result<void> commit() {
         const auto start = thread_cpu();
         result_.events += writer_->pending_events();
-        auto changes = writer_->commit();
+        engine::Pending pending = writer_->take_batch();
+        auto changes = committer_->commit(pending);
+        if (changes) {
+            writer_->kept(pending);
+        }
         result_.committing += thread_cpu() - start;
         return changes ? base::Result<void>{} : std::unexpected(changes.error());
     }
@@ -145,6 +155,7 @@ class Loop {
     engine::Metrics metrics_;
     model::MerchantNumber merchant_ = 0;
     std::string secret_;
+    std::unique_ptr<engine::Committer> committer_;
     std::unique_ptr<engine::Writer> writer_;
     EngineLoopResult result_;
 };

@@ -8,7 +8,8 @@ namespace aftermile::core {
 namespace {
 
 // Adds the id to what the name stands for. A name that is not known is left for a later load,
-// which will read it from the store.
+// which will read it from the store: `needs` asks for every name that an event may give to a
+// record, so an unknown one was given, and stored, long before.
 void name(Facts& facts, const NameKey& key, std::int64_t id) {
     const auto* known = facts.names.find(key);
     if (known == nullptr && !facts.names.known(key)) {

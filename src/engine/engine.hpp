@@ -1,5 +1,5 @@
-// The engine: one writer that decides and commits in batches, timers, and dispatch. Everything
-// that changes the data layer goes through `submit`.
+// The engine: one writer that decides in rounds and commits each while it decides the next, timers,
+// and dispatch. Everything that changes the data layer goes through `submit`.
 //
 //   engine::Engine engine({}, store, clock, catalog);
 //   if (auto started = engine.start(); !started) { ... }
@@ -18,8 +18,10 @@
 #include <set>
 #include <thread>
 
+#include "engine/committer.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/limits.hpp"
+#include "engine/round.hpp"
 #include "engine/writer.hpp"
 #include "ports/clock.hpp"
 
@@ -56,7 +58,7 @@ class Engine {
     // Codes, none kept: `busy` (family retry) when the queue is full, `stopping` (retry),
     // `too_many` (rejected) above limits::submission_events. The reply then is not called.
     [[nodiscard]] base::Result<void> submit(Submission submission);
-    // The same, waiting for the receipts. Never on the writer's thread.
+    // The same, waiting for the receipts. Never on a thread of the engine.
     [[nodiscard]] base::Result<std::vector<Receipt>> submit_and_wait(model::MerchantNumber merchant,
                                                                      std::vector<Element> elements);
 
@@ -70,7 +72,7 @@ class Engine {
     [[nodiscard]] base::Result<void> begin_import(model::MerchantNumber merchant);
     [[nodiscard]] base::Result<void> end_import(model::MerchantNumber merchant);
 
-    // Called on the writer's thread with what a commit changed.
+    // Called on the committing thread with what a commit changed.
     std::uint64_t subscribe(Subscriber subscriber);
     void unsubscribe(std::uint64_t subscription);
 
@@ -80,7 +82,7 @@ class Engine {
     [[nodiscard]] const model::Catalog& catalog() const { return catalog_; }
 
   private:
-    using Task = std::function<void()>;  // on the writer's thread, between batches
+    using Task = std::function<void()>;  // on the deciding thread, between rounds
     struct Queued {
         Submission submission;
         std::size_t bytes = 0;
@@ -91,16 +93,21 @@ class Engine {
     };
 
     void run();
+    [[nodiscard]] bool ended();
     void wait_for_work();
     std::optional<base::Instant> next_moment();
-    void take_queue(std::vector<Queued>& taken, std::vector<DispatchResult>& results,
-                    std::vector<Task>& tasks);
-    void run_batch(std::vector<Queued>& taken, std::vector<DispatchResult>& results);
-    void apply_submission(Submission& submission, std::vector<Receipt>& receipts,
-                          std::size_t& durable);
+    [[nodiscard]] bool fits(const Queued& queued) const;
+    void take_queue(std::vector<DispatchResult>& results, std::vector<Task>& tasks);
+    void decide(std::size_t first_part, std::vector<DispatchResult>& results);
+    void apply_submission(Round::Part& part);
     void apply_result(DispatchResult& result, base::Instant now);
-    base::Result<void> commit();
-    void note_switched_channels();
+    void close_round();
+    void keep(Round& round);
+    void settle();
+    base::Result<void> keep_now();
+    void kept(const Pending& pending, const std::set<model::MerchantNumber>& switched);
+    void lost(const Pending& pending, const base::Error& error);
+    void note_switched_channels(const std::set<model::MerchantNumber>& switched);
     void publish(std::vector<Change> changes);
     void hand_over(base::Instant now);
     void set_outbox_wake(base::Instant now, const std::vector<ports::Row>& rows, bool full,
@@ -127,18 +134,23 @@ class Engine {
     std::map<std::uint64_t, Subscriber> subscribers_;
     std::uint64_t next_subscription_ = 1;
 
-    // The writer's thread only.
+    // The deciding thread only.
     std::unique_ptr<Writer> writer_;
+    Round round_;  // at hand: decided, not yet on its way
     std::set<std::int64_t> in_flight_;
     std::optional<base::Instant> outbox_wake_;
     std::size_t outbox_page_ = limits::outbox_page;
     std::optional<base::Instant> circuit_until_;
     std::chrono::seconds circuit_wait_{0};
     std::optional<base::Instant> timers_wait_until_;  // after a commit that failed
-    std::set<model::MerchantNumber> switched_, paused_;
+    std::set<model::MerchantNumber> paused_;
     std::unique_ptr<Step> step_;
 
+    // The committing thread's while it holds a round, the deciding one's otherwise.
+    std::unique_ptr<Committer> committer_;
+
     std::unique_ptr<Dispatcher> dispatcher_;
+    std::unique_ptr<CommitThread> commits_;
     std::thread thread_;
 };
 

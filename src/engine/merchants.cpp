@@ -217,11 +217,11 @@ model::Merchant new_merchant(model::MerchantNumber number, model::Mode mode) {
 
 Result<MerchantState> load_merchant(StoreLoader& store, ports::AdminStore& admin,
                                     const model::Catalog& catalog, model::MerchantNumber number,
-                                    std::uint64_t committed) {
+                                    std::uint64_t last_event) {
     MerchantState state;
     state.facts.catalog = &catalog;
-    state.committed = committed;
-    state.next = committed + 1;
+    state.taken = last_event;
+    state.next = last_event + 1;
     auto body = load_body(store, Table::merchants, number);
     if (!body) {
         return std::unexpected(body.error());

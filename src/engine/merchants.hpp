@@ -14,10 +14,10 @@ namespace aftermile::engine {
 struct MerchantState {
     core::Facts facts;
     std::shared_ptr<const model::Policy> policy;
-    std::uint64_t committed = 0;  // the number of the last durable event
+    std::uint64_t taken = 0;  // the number of the last event in a batch taken to the store
     std::uint64_t next = 1;
-    bool has_row = false;         // of itself, durable
-    bool has_policy_row = false;  // of version 1, durable
+    bool has_row = false;         // of itself, in the store or on its way there
+    bool has_policy_row = false;  // of version 1, likewise
     bool touched = false;         // by the batch at hand
 };
 
@@ -29,7 +29,7 @@ struct MerchantState {
                                                         ports::AdminStore& admin,
                                                         const model::Catalog& catalog,
                                                         model::MerchantNumber number,
-                                                        std::uint64_t committed);
+                                                        std::uint64_t last_event);
 
 // Loads what is asked for; what does not exist becomes known to be absent.
 [[nodiscard]] base::Result<void> load_keys(ports::StoreLoader& store,

@@ -53,7 +53,7 @@ using Reply = std::function<void(std::vector<Receipt>)>;
 struct Submission {
     model::MerchantNumber merchant = 0;
     std::vector<Element> elements;
-    Reply reply;  // called once, on the writer's thread, after the commit; must not block
+    Reply reply;  // called once, on a thread of the engine, after the commit; must not block
 };
 
 // Something that changed, for streams and caches.

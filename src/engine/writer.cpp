@@ -1,11 +1,8 @@
 #include "engine/writer.hpp"
 
 #include <algorithm>
-#include <chrono>
 
-#include "base/failpoint.hpp"
 #include "engine/limits.hpp"
-#include "engine/person.hpp"
 #include "engine/policy_load.hpp"
 
 namespace aftermile::engine {
@@ -73,23 +70,17 @@ Receipt failed(Error error) {
 Result<std::unique_ptr<Writer>> Writer::open(ports::Store& store, const model::Catalog& catalog,
                                              Metrics& metrics) {
     std::unique_ptr<Writer> writer(new Writer(store, catalog, metrics));
-    auto handle = store.writer();
     auto loader = store.loader();
-    auto reader = store.reader();
-    if (!handle || !loader || !reader) {
-        return std::unexpected(!handle   ? handle.error()
-                               : !loader ? loader.error()
-                                         : reader.error());
+    if (!loader) {
+        return std::unexpected(loader.error());
     }
-    writer->store_ = std::move(*handle);
     writer->loader_ = std::move(*loader);
-    writer->reader_ = std::move(*reader);
     auto last = writer->loader_->last_events();
     if (!last) {
         return std::unexpected(last.error());
     }
     for (const model::EventId id : *last) {
-        writer->committed_[id.merchant()] = id.event_number();
+        writer->last_events_[id.merchant()] = id.event_number();
     }
     if (auto timers = writer->load_timers(); !timers) {
         return std::unexpected(timers.error());
@@ -111,9 +102,9 @@ Result<MerchantState*> Writer::state_of(model::MerchantNumber merchant) {
     if (const auto at = merchants_.find(merchant); at != merchants_.end()) {
         return &at->second;
     }
-    const auto last = committed_.find(merchant);
+    const auto last = last_events_.find(merchant);
     auto state = load_merchant(*loader_, home_.admin(), catalog_, merchant,
-                               last == committed_.end() ? 0 : last->second);
+                               last == last_events_.end() ? 0 : last->second);
     if (!state) {
         return std::unexpected(state.error());
     }
@@ -157,13 +148,21 @@ Result<void> Writer::load_for(const model::Event& event, MerchantState& state) {
                       Family::internal);
 }
 
+void Writer::touch(model::MerchantNumber merchant, MerchantState& state) {
+    if (!state.touched) {
+        state.touched = true;
+        batch_.merchants.insert_or_assign(
+            merchant, Pending::Before{.last_event = state.taken, .has_row = state.has_row});
+    }
+}
+
 Receipt Writer::apply(model::MerchantNumber merchant, Element element, base::Instant now) {
     auto found = state_of(merchant);
     if (!found) {
         return failed(std::move(found.error()));
     }
     MerchantState& state = **found;
-    state.touched = true;
+    touch(merchant, state);
     if (element.encoded.empty()) {
         element.encoded = model::encode_payload(element.payload);
     }
@@ -218,15 +217,16 @@ Receipt Writer::keep(MerchantState& state, model::Event event, core::Decisions d
         take_outbox(change);
     }
     const model::EventId previous = decisions.previous;
-    std::string trace = base::encode(decisions.trace);
+    model::Trace trace = std::move(decisions.trace);
     core::fold(state.facts, std::move(decisions));
     if (auto published = publish_policy(state, event); !published) {
         return failed(std::move(published.error()));
     }
-    events_.push_back(
-        {event.id, previous, event.recorded_at, std::move(element.encoded), std::move(trace)});
+    batch_.events.push_back(
+        {{event.id, previous, event.recorded_at, std::move(element.encoded), {}},
+         std::move(trace)});
     ++state.next;
-    auto& sealed = sealed_[event.id.merchant()];
+    auto& sealed = batch_.sealed[event.id.merchant()];
     std::ranges::move(element.sealed, std::back_inserter(sealed));
     receipt.kind = ReceiptKind::accepted;
     receipt.event = event.id;
@@ -242,11 +242,11 @@ Receipt Writer::park(MerchantState& state, const model::Event& event, Error reas
     Row row{.table = Table::parked, .id = event.id.value, .columns = {}, .body = element.encoded};
     row.columns = {reason.code, reason.detail, base::microseconds_of(event.recorded_at),
                    ports::Value{}};
-    rows_.push_back(std::move(row));
-    events_.push_back(
-        {event.id, {}, event.recorded_at, std::move(element.encoded), base::encode(trace)});
+    batch_.rows.push_back(std::move(row));
+    batch_.events.push_back(
+        {{event.id, {}, event.recorded_at, std::move(element.encoded), {}}, std::move(trace)});
     ++state.next;
-    std::ranges::move(element.sealed, std::back_inserter(sealed_[event.id.merchant()]));
+    std::ranges::move(element.sealed, std::back_inserter(batch_.sealed[event.id.merchant()]));
     Receipt receipt;
     receipt.kind = ReceiptKind::parked;
     receipt.event = event.id;
@@ -271,7 +271,7 @@ Result<void> Writer::publish_policy(MerchantState& state, const model::Event& ev
             .id = ports::version_id(merchant.number, merchant.policy_version),
             .columns = {std::int64_t{merchant.policy_version}},
             .body = published->toml};
-    rows_.push_back(std::move(row));
+    batch_.rows.push_back(std::move(row));
     return {};
 }
 
@@ -291,16 +291,16 @@ void Writer::take_puts(MerchantState& state, const std::vector<core::Put>& puts)
                 }
             },
             put);
-        const RowKey key{row.table, row.id};
-        puts_.insert_or_assign(key, PutRow{std::move(row), change_of(put)});
+        const Pending::RowKey key{row.table, row.id};
+        batch_.puts.insert_or_assign(key, Pending::PutRow{std::move(row), change_of(put)});
     }
 }
 
 void Writer::take_outbox(const core::OutboxChange& change) {
-    outbox_.insert_or_assign(change.id,
-                             OutboxPut{change.kind, change.next_at, change.attempts, change.gone});
-    if (!change.gone && (!batch_outbox_wake_ || change.next_at < *batch_outbox_wake_)) {
-        batch_outbox_wake_ = change.next_at;
+    batch_.outbox.insert_or_assign(
+        change.id, Pending::OutboxPut{change.kind, change.next_at, change.attempts, change.gone});
+    if (!change.gone && (!batch_.outbox_wake || change.next_at < *batch_.outbox_wake)) {
+        batch_.outbox_wake = change.next_at;
     }
 }
 
@@ -396,152 +396,41 @@ Result<std::size_t> Writer::fire_due(base::Instant until, std::size_t most,
     return fired;
 }
 
-bool Writer::is_fresh(Table table, std::int64_t id) {
-    if (table == Table::profiles) {
-        return true;  // a version is written once
+Pending Writer::take_batch() {
+    for (auto& [merchant, before] : batch_.merchants) {
+        MerchantState& state = merchants_.at(merchant);
+        before.needs_policy_row = !state.has_policy_row && state.next > before.last_event + 1;
+        state.has_policy_row = state.has_policy_row || before.needs_policy_row;
+        state.has_row = before.has_row || batch_.puts.contains({Table::merchants, merchant});
+        state.taken = state.next - 1;
+        last_events_[merchant] = state.taken;
+        state.touched = false;
+        // Whatever this forgets was decided before the batch that was kept last: the store has it.
+        state.facts.trim();
     }
-    const auto merchant = table == Table::merchants ? static_cast<model::MerchantNumber>(id)
-                                                    : model::EventId{id}.merchant();
-    const MerchantState& state = merchants_.at(merchant);
-    return table == Table::merchants ? !state.has_row
-                                     : model::EventId{id}.event_number() > state.committed;
+    return std::exchange(batch_, {});
 }
 
-Result<void> Writer::build_outbox(ports::Batch& batch) {
-    std::vector<std::int64_t> older;
-    for (const auto& [id, put] : outbox_) {
-        if (!is_fresh(Table::notifications, id)) {
-            older.push_back(id);
-        }
+void Writer::kept(const Pending& pending) {
+    if (pending.outbox_wake && (!outbox_wake_ || *pending.outbox_wake < *outbox_wake_)) {
+        outbox_wake_ = pending.outbox_wake;
     }
-    std::set<std::int64_t> there;
-    if (!older.empty()) {
-        auto loaded = loader_->load(Table::outbox, older,
-                                   [&](std::int64_t id, std::string_view) { there.insert(id); });
-        if (!loaded) {
-            return loaded;
-        }
-    }
-    for (const auto& [id, put] : outbox_) {
-        const bool exists = there.contains(id);
-        if (put.gone && !exists) {
-            continue;  // came and went in this batch
-        }
-        Row row{.table = Table::outbox,
-                .id = id,
-                .fresh = !exists,
-                .gone = put.gone,
-                .columns = {},
-                .body = {}};
-        if (!put.gone) {
-            row.columns = {put.kind, base::microseconds_of(put.next_at),
-                           std::int64_t{put.attempts}};
-        }
-        batch.rows.push_back(std::move(row));
-    }
-    return {};
-}
-
-Result<void> Writer::build_sealed(ports::Batch& batch) {
-    for (const auto& [merchant, parts] : sealed_) {
-        if (parts.empty()) {
-            continue;
-        }
-        auto rows = seal_parts(merchant, parts, *reader_, home_.keyring());
-        if (!rows) {
-            return std::unexpected(rows.error());
-        }
-        std::ranges::move(*rows, std::back_inserter(batch.sealed));
-    }
-    return {};
-}
-
-Result<ports::Batch> Writer::build_batch(std::vector<Change>& changes) {
-    ports::Batch batch;
-    batch.rows.reserve(puts_.size() + rows_.size() + outbox_.size() + 1);
-    changes.reserve(puts_.size());
-    for (auto& [key, put] : puts_) {
-        put.row.fresh = is_fresh(key.table, key.id);
-        batch.rows.push_back(std::move(put.row));
-        changes.push_back(std::move(put.change));
-    }
-    for (const auto& [merchant, state] : merchants_) {
-        if (state.touched && !state.has_policy_row && state.next > state.committed + 1) {
-            batch.rows.push_back({.table = Table::policies,
-                                  .id = ports::version_id(merchant, 1),
-                                  .columns = {std::int64_t{1}},
-                                  .body = std::string(default_policy_document())});
-        }
-    }
-    batch.rows.insert(batch.rows.end(), rows_.begin(), rows_.end());
-    if (auto outbox = build_outbox(batch); !outbox) {
-        return std::unexpected(outbox.error());
-    }
-    if (auto sealed = build_sealed(batch); !sealed) {
-        return std::unexpected(sealed.error());
-    }
-    std::ranges::sort(batch.rows, {}, [](const Row& row) { return std::pair(row.table, row.id); });
-    batch.events = std::move(events_);
-    std::ranges::sort(batch.events, {}, &ports::EventRow::id);
-    return batch;
-}
-
-Result<std::vector<Change>> Writer::commit() {
-    std::vector<Change> changes;
-    if (events_.empty() && outbox_.empty()) {
-        forget_batch();
-        return changes;
-    }
-    auto batch = build_batch(changes);
-    if (!batch) {
-        roll_back();
-        return std::unexpected(batch.error());
-    }
-    base::failpoint("before_commit");
-    const auto start = std::chrono::steady_clock::now();
-    auto done = store_->commit(*batch);
-    metrics_.commit_took(
-        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
-                                       std::chrono::steady_clock::now() - start)
-                                       .count()));
-    if (!done) {
-        ++metrics_.commit_failures;
-        roll_back();
-        return std::unexpected(done.error());
-    }
-    base::failpoint("after_commit");
-    for (auto& [merchant, state] : merchants_) {
-        if (state.touched) {
-            state.has_policy_row = state.has_policy_row || state.next > state.committed + 1;
-            state.has_row = state.has_row || puts_.contains({Table::merchants, merchant});
-            state.committed = state.next - 1;
-            committed_[merchant] = state.committed;
-            state.touched = false;
-            state.facts.trim();
-        }
-    }
-    if (batch_outbox_wake_ && (!outbox_wake_ || *batch_outbox_wake_ < *outbox_wake_)) {
-        outbox_wake_ = batch_outbox_wake_;
-    }
-    forget_batch();
     if (merchants_.size() > limits::merchants_cached) {
-        merchants_.clear();
+        std::erase_if(merchants_, [](const auto& each) { return !each.second.touched; });
     }
-    return changes;
 }
 
-void Writer::forget_batch() {
-    events_.clear();
-    puts_.clear();
-    rows_.clear();
-    outbox_.clear();
-    sealed_.clear();
-    batch_outbox_wake_.reset();
+void Writer::roll_back(const Pending& pending) {
+    for (const auto& [merchant, before] : pending.merchants) {
+        last_events_[merchant] = before.last_event;
+        merchants_.erase(merchant);
+    }
+    roll_back();
 }
 
 void Writer::roll_back() {
     std::erase_if(merchants_, [](const auto& each) { return each.second.touched; });
-    forget_batch();
+    batch_ = {};
     // A timer set by what was undone may have replaced one that still stands.
     static_cast<void>(load_timers());
 }

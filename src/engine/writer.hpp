@@ -1,28 +1,30 @@
-// The one writer's work, without threads: decide events one after the other on facts that hold
-// everything decided before, and make all of it durable with one commit. Used by one thread.
+// The one writer's deciding, without threads: events one after the other on facts that hold
+// everything decided before, gathered into a batch that a Committer makes durable. One batch may be
+// on its way to the store while the next is decided; when it fails, both are forgotten. Used by one
+// thread.
 //
-//   writer.begin();
 //   Receipt receipt = writer.apply(merchant, std::move(element), now);
-//   auto changes = writer.commit();        // an error: nothing was kept, facts are as before
+//   Pending pending = writer.take_batch();      // then decide on
+//   auto changes = committer.commit(pending);   // on any thread; the receipts hold from here
+//   changes ? writer.kept(pending) : writer.roll_back(pending);
 #pragma once
 
 #include <map>
 #include <memory>
 #include <set>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/merchants.hpp"
 #include "engine/metrics.hpp"
-#include "engine/submission.hpp"
+#include "engine/pending.hpp"
 #include "ports/rows.hpp"
 
 namespace aftermile::engine {
 
 class Writer {
   public:
-    // Takes the store's writer, reads the last event numbers and every timer.
+    // Reads the last event numbers and every timer. Whoever opens it holds the store's writer.
     [[nodiscard]] static base::Result<std::unique_ptr<Writer>> open(ports::Store& store,
                                                                     const model::Catalog& catalog,
                                                                     Metrics& metrics);
@@ -52,9 +54,16 @@ class Writer {
     void freeze(model::MerchantNumber merchant) { frozen_.insert(merchant); }
     void thaw(model::MerchantNumber merchant) { frozen_.erase(merchant); }
 
-    [[nodiscard]] std::size_t pending_events() const { return events_.size(); }
-    [[nodiscard]] base::Result<std::vector<Change>> commit();
-    // Forgets what was not committed.
+    [[nodiscard]] std::size_t pending_events() const { return batch_.events.size(); }
+    [[nodiscard]] bool has_batch() const { return !batch_.empty(); }
+    // What was decided since it was last called. Its batch must be kept or rolled back before the
+    // next one is taken.
+    [[nodiscard]] Pending take_batch();
+    // That batch is durable.
+    void kept(const Pending& pending);
+    // That batch was not kept: forgets it, and whatever was decided on top of it.
+    void roll_back(const Pending& pending);
+    // Forgets what was decided since the last batch was taken. No batch may be on its way.
     void roll_back();
 
     // Outbox rows due, without those held by `skip`.
@@ -62,33 +71,11 @@ class Writer {
                                                                    std::size_t limit) {
         return loader_->outbox_due(until, limit);
     }
-    // The earliest hand-over that this writer's commits asked for since it was last called.
+    // The earliest hand-over that the batches kept asked for since it was last called.
     [[nodiscard]] std::optional<base::Instant> take_outbox_wake();
     [[nodiscard]] bool email_paused(model::MerchantNumber merchant);
 
   private:
-    struct RowKey {
-        ports::Table table;
-        std::int64_t id;
-        friend auto operator<=>(const RowKey&, const RowKey&) = default;
-    };
-    struct RowKeyHash {
-        std::size_t operator()(const RowKey& key) const {
-            return std::hash<model::EventId>{}(
-                model::EventId{key.id * 16 + static_cast<std::int64_t>(key.table)});
-        }
-    };
-    struct PutRow {
-        ports::Row row;
-        Change change;
-    };
-    struct OutboxPut {
-        std::string kind;
-        base::Instant next_at;
-        std::int32_t attempts = 0;
-        bool gone = false;
-    };
-
     Writer(ports::Store& store, const model::Catalog& catalog, Metrics& metrics)
         : home_(store), catalog_(catalog), metrics_(metrics) {}
 
@@ -102,30 +89,18 @@ class Writer {
     base::Result<void> publish_policy(MerchantState& state, const model::Event& event);
     void take_puts(MerchantState& state, const std::vector<core::Put>& puts);
     void take_outbox(const core::OutboxChange& change);
-    base::Result<ports::Batch> build_batch(std::vector<Change>& changes);
-    base::Result<void> build_outbox(ports::Batch& batch);
-    base::Result<void> build_sealed(ports::Batch& batch);
-    bool is_fresh(ports::Table table, std::int64_t id);
-    void forget_batch();
+    void touch(model::MerchantNumber merchant, MerchantState& state);
 
     ports::Store& home_;
     const model::Catalog& catalog_;
     Metrics& metrics_;
-    std::unique_ptr<ports::StoreWriter> store_;
     std::unique_ptr<ports::StoreLoader> loader_;
-    std::unique_ptr<ports::StoreReader> reader_;  // of what is sealed already
     std::map<model::MerchantNumber, MerchantState> merchants_;
     std::map<model::MerchantNumber, TimerQueue> timers_;
-    std::map<model::MerchantNumber, std::uint64_t> committed_;
+    std::map<model::MerchantNumber, std::uint64_t> last_events_;  // of the batches taken
     std::set<model::MerchantNumber> frozen_;
-    std::optional<base::Instant> outbox_wake_, batch_outbox_wake_;
-
-    // The batch at hand.
-    std::vector<ports::EventRow> events_;
-    std::unordered_map<RowKey, PutRow, RowKeyHash> puts_;
-    std::vector<ports::Row> rows_;  // parked events and published policies
-    std::map<std::int64_t, OutboxPut> outbox_;
-    std::map<model::MerchantNumber, std::vector<SealedPart>> sealed_;
+    std::optional<base::Instant> outbox_wake_;
+    Pending batch_;
 };
 
 }  // namespace aftermile::engine

@@ -1,0 +1,348 @@
+// The engine's two threads at work: one decides rounds, the other brings them to the store and
+// answers them. A round is what queued while the one before was on its way.
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "base/failpoint.hpp"
+#include "engine/engine.hpp"
+
+namespace aftermile::engine {
+
+namespace {
+
+using base::Instant;
+using base::Result;
+
+constexpr std::chrono::seconds longest_wait{60};
+constexpr std::chrono::seconds wait_after_failure{1};
+
+void refuse(Receipt& receipt, const base::Error& error) {
+    if (receipt.kind != ReceiptKind::rejected) {
+        receipt = {};
+        receipt.error = error;
+        receipt.error->family = base::Family::retry;
+    }
+}
+
+// What of it does not hold already was not kept.
+void refuse(Round& round, const base::Error& error) {
+    for (Round::Part& part : round.parts) {
+        for (; part.durable < part.receipts.size(); ++part.durable) {
+            refuse(part.receipts[part.durable], error);
+        }
+    }
+}
+
+void reply(Round& round) {
+    base::failpoint("before_reply");
+    for (Round::Part& part : round.parts) {
+        if (part.submission.reply) {
+            part.submission.reply(std::move(part.receipts));
+        }
+    }
+}
+
+}  // namespace
+
+void Engine::run() {
+    while (true) {
+        wait_for_work();
+        if (commits_->finished()) {
+            settle();
+        }
+        std::vector<DispatchResult> results;
+        std::vector<Task> tasks;
+        const std::size_t first = round_.parts.size();
+        take_queue(results, tasks);
+        decide(first, results);
+        if (!tasks.empty()) {
+            close_round();
+            settle();
+        }
+        for (const Task& task : tasks) {
+            task();
+        }
+        if (!commits_->holds()) {
+            close_round();
+        }
+        if (!clock_.runs()) {
+            settle();  // a clock that stands moves when everything is done
+        }
+        hand_over(clock_.now());
+        step_clock();
+        if (ended()) {
+            return;
+        }
+    }
+}
+
+// Whether the engine stops and nothing is left to do.
+bool Engine::ended() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!stopping_ || !queue_.empty() || !results_.empty() || !tasks_.empty()) {
+            return false;
+        }
+    }
+    close_round();
+    settle();
+    if (step_) {
+        step_->done.set_value(
+            base::fail("stopping", "The engine is stopping.", {}, base::Family::retry));
+    }
+    return true;
+}
+
+// The next instant at which something happens by itself, if any.
+std::optional<Instant> Engine::next_moment() {
+    std::optional<Instant> next = writer_->next_due();
+    if (next && timers_wait_until_) {
+        next = std::max(*next, *timers_wait_until_);
+    }
+    if (dispatching() && outbox_wake_ && in_flight_.size() < limits::dispatch_in_flight) {
+        const Instant send =
+            circuit_until_ ? std::max(*outbox_wake_, *circuit_until_) : *outbox_wake_;
+        next = next ? std::min(*next, send) : send;
+    }
+    return next;
+}
+
+// Whether these, queued, may join the round at hand. A round of its own takes any.
+bool Engine::fits(const Queued& queued) const {
+    return round_.events == 0 ||
+           (round_.events + queued.submission.elements.size() <= options_.batch_events &&
+            round_.bytes + queued.bytes <= options_.batch_bytes);
+}
+
+void Engine::wait_for_work() {
+    std::unique_lock lock(mutex_);
+    const auto something = [this] {
+        return stopping_ || (!queue_.empty() && fits(queue_.front())) || !results_.empty() ||
+               !tasks_.empty() || commits_->finished();
+    };
+    if (something() || (step_ && in_flight_.empty())) {
+        return;
+    }
+    const std::optional<Instant> next = next_moment();
+    const Instant now = clock_.now();
+    if (next && *next <= now) {
+        return;
+    }
+    if (!clock_.runs() || !next) {
+        wake_.wait(lock, something);
+        return;
+    }
+    wake_.wait_for(lock, std::min<base::Span>(*next - now, longest_wait), something);
+}
+
+void Engine::take_queue(std::vector<DispatchResult>& results, std::vector<Task>& tasks) {
+    const std::lock_guard lock(mutex_);
+    while (!queue_.empty() && fits(queue_.front())) {
+        const std::size_t events = queue_.front().submission.elements.size();
+        round_.events += events;
+        round_.bytes += queue_.front().bytes;
+        queued_events_ -= events;
+        queued_bytes_ -= queue_.front().bytes;
+        round_.parts.emplace_back().submission = std::move(queue_.front().submission);
+        queue_.pop_front();
+    }
+    metrics_.queue_events = queued_events_;
+    metrics_.queue_bytes = queued_bytes_;
+    std::ranges::move(results_, std::back_inserter(results));
+    results_.clear();
+    std::ranges::move(tasks_, std::back_inserter(tasks));
+    tasks_.clear();
+}
+
+void Engine::decide(std::size_t first_part, std::vector<DispatchResult>& results) {
+    const Instant now = clock_.now();
+    for (DispatchResult& result : results) {
+        apply_result(result, now);
+    }
+    if (!timers_wait_until_ || *timers_wait_until_ <= now || !clock_.runs()) {
+        timers_wait_until_.reset();
+        if (auto fired = writer_->fire_due(now, limits::timers_per_batch, now, std::nullopt);
+            !fired) {
+            spdlog::error("timers wait: {}: {}", fired.error().code, fired.error().detail);
+            timers_wait_until_ = now + wait_after_failure;
+        }
+    }
+    for (std::size_t i = first_part; i < round_.parts.size(); ++i) {
+        Round::Part& part = round_.parts[i];
+        apply_submission(part);
+        if (options_.reply_too_early && part.submission.reply) {
+            std::exchange(part.submission.reply, nullptr)(part.receipts);
+        }
+    }
+}
+
+void Engine::apply_submission(Round::Part& part) {
+    Submission& submission = part.submission;
+    writer_->prefetch(submission.merchant, submission.elements);
+    part.receipts.reserve(submission.elements.size());
+    for (Element& element : submission.elements) {
+        const Instant at = element.at.value_or(clock_.now());
+        if (element.at) {
+            auto fired = writer_->fire_due(at, SIZE_MAX, std::nullopt, submission.merchant);
+            if (!fired) {
+                refuse(part.receipts.emplace_back(), fired.error());
+                continue;
+            }
+        }
+        if (std::holds_alternative<model::ChannelSwitched>(element.payload)) {
+            round_.switched.insert(submission.merchant);
+        }
+        part.receipts.push_back(writer_->apply(submission.merchant, std::move(element), at));
+        if (writer_->pending_events() >= options_.batch_events * 2) {
+            // An import's timers made the batch long. What is not kept was refused.
+            static_cast<void>(keep_now());
+        }
+    }
+}
+
+void Engine::apply_result(DispatchResult& result, Instant now) {
+    using Kind = DispatchResult::Kind;
+    const std::int64_t id = result.job.notification.value;
+    switch (result.kind) {
+        case Kind::answered: {
+            const auto outcome = std::get<model::Dispatched>(result.element.payload).outcome;
+            using Outcome = model::DispatchOutcome;
+            metrics_.dispatch_sent += outcome == Outcome::sent ? 1U : 0U;
+            metrics_.dispatch_retried += outcome == Outcome::retry ? 1U : 0U;
+            metrics_.dispatch_rejected += outcome == Outcome::rejected ? 1U : 0U;
+            metrics_.dispatch_given_up += outcome == Outcome::given_up ? 1U : 0U;
+            circuit_until_.reset();
+            circuit_wait_ = {};
+            const Receipt receipt =
+                writer_->apply_dispatched(std::move(result.element), result.job.attempts, now);
+            if (receipt.kind == ReceiptKind::retry) {
+                outbox_wake_ = now + wait_after_failure;
+            }
+            break;
+        }
+        case Kind::obsolete:
+            writer_->drop_outbox(result.job.notification);
+            break;
+        case Kind::channel_down:
+            ++metrics_.dispatch_channel_down;
+            circuit_wait_ =
+                std::clamp(circuit_wait_ * 2, limits::circuit_first, limits::circuit_most);
+            circuit_until_ = now + circuit_wait_;
+            outbox_wake_ = now;
+            break;
+        case Kind::paused:
+            outbox_wake_ = now;
+            break;
+    }
+    if (result.kind == Kind::answered || result.kind == Kind::obsolete) {
+        round_.answered.push_back(id);  // its row stands in the outbox until the round is kept
+        return;
+    }
+    in_flight_.erase(id);
+    metrics_.dispatch_in_flight = in_flight_.size();
+}
+
+// Gives what was decided to the committing thread, when that is free.
+void Engine::close_round() {
+    settle();
+    if (round_.empty() && !writer_->has_batch()) {
+        return;
+    }
+    round_.pending = writer_->take_batch();
+    commits_->give(std::exchange(round_, {}));
+}
+
+// On the committing thread. A round that was not kept is answered once the deciding thread has
+// forgotten it; one that switches a channel once the dispatcher knows.
+void Engine::keep(Round& round) {
+    auto changes = committer_->commit(round.pending);
+    if (!changes) {
+        round.outcome = std::unexpected(changes.error());
+        return;
+    }
+    publish(std::move(*changes));
+    if (round.switched.empty()) {
+        reply(round);
+    }
+}
+
+// Waits for the round that is on its way, if one is, and takes its outcome over.
+void Engine::settle() {
+    if (!commits_->holds()) {
+        return;
+    }
+    Round round = commits_->take();
+    if (round.outcome) {
+        kept(round.pending, round.switched);
+    } else {
+        lost(round.pending, round.outcome.error());
+        refuse(round, round.outcome.error());
+    }
+    for (const std::int64_t id : round.answered) {
+        in_flight_.erase(id);
+    }
+    metrics_.dispatch_in_flight = in_flight_.size();
+    if (!round.outcome || !round.switched.empty()) {
+        reply(round);
+    }
+}
+
+// Makes everything decided so far durable before it returns.
+Result<void> Engine::keep_now() {
+    settle();
+    Pending pending = writer_->take_batch();
+    auto changes = committer_->commit(pending);
+    if (!changes) {
+        lost(pending, changes.error());
+        return std::unexpected(changes.error());
+    }
+    kept(pending, std::exchange(round_.switched, {}));
+    for (Round::Part& part : round_.parts) {
+        part.durable = part.receipts.size();
+    }
+    publish(std::move(*changes));
+    return {};
+}
+
+void Engine::kept(const Pending& pending, const std::set<model::MerchantNumber>& switched) {
+    timers_wait_until_.reset();
+    writer_->kept(pending);
+    note_switched_channels(switched);
+    if (const auto wake = writer_->take_outbox_wake();
+        wake && (!outbox_wake_ || *wake < *outbox_wake_)) {
+        outbox_wake_ = wake;
+    }
+}
+
+// What was decided on top of it goes with it: the round at hand is refused as far as it got.
+void Engine::lost(const Pending& pending, const base::Error& error) {
+    if (error.code == "store_broken") {
+        options_.fatal(error);
+    }
+    spdlog::error("a batch was not kept: {}: {}", error.code, error.detail);
+    timers_wait_until_ = clock_.now() + wait_after_failure;
+    writer_->roll_back(pending);
+    refuse(round_, error);
+    outbox_wake_ = clock_.now();
+}
+
+// The stop button reaches the dispatcher before the reply reaches whoever pressed it.
+void Engine::note_switched_channels(const std::set<model::MerchantNumber>& switched) {
+    if (switched.empty()) {
+        return;
+    }
+    for (const model::MerchantNumber merchant : switched) {
+        if (writer_->email_paused(merchant)) {
+            paused_.insert(merchant);
+        } else {
+            paused_.erase(merchant);
+        }
+    }
+    outbox_wake_ = clock_.now();
+    if (dispatcher_) {
+        dispatcher_->set_paused(paused_);
+    }
+}
+
+}  // namespace aftermile::engine

@@ -1,0 +1,61 @@
+// What a batch decided, on its way from the deciding thread to the store. A value that owns
+// everything it holds, so that the next batch is decided while this one is written.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/submission.hpp"
+#include "model/trace.hpp"
+#include "ports/store.hpp"
+
+namespace aftermile::engine {
+
+struct Pending {
+    struct RowKey {
+        ports::Table table;
+        std::int64_t id;
+        friend auto operator<=>(const RowKey&, const RowKey&) = default;
+    };
+    struct RowKeyHash {
+        std::size_t operator()(const RowKey& key) const {
+            return std::hash<model::EventId>{}(
+                model::EventId{key.id * 16 + static_cast<std::int64_t>(key.table)});
+        }
+    };
+    struct PutRow {
+        ports::Row row;
+        Change change;
+    };
+    struct DecidedEvent {
+        ports::EventRow row;  // without its decision
+        model::Trace trace;   // which becomes that
+    };
+    struct OutboxPut {
+        std::string kind;
+        base::Instant next_at;
+        std::int32_t attempts = 0;
+        bool gone = false;
+    };
+    // How a merchant stood before this batch.
+    struct Before {
+        std::uint64_t last_event = 0;
+        bool has_row = false;
+        bool needs_policy_row = false;  // of version 1: written with its first event
+    };
+
+    std::vector<DecidedEvent> events;
+    std::unordered_map<RowKey, PutRow, RowKeyHash> puts;
+    std::vector<ports::Row> rows;  // parked events and published policies
+    std::map<std::int64_t, OutboxPut> outbox;
+    std::map<model::MerchantNumber, std::vector<SealedPart>> sealed;
+    std::map<model::MerchantNumber, Before> merchants;  // every one that the batch touched
+    std::optional<base::Instant> outbox_wake;           // the earliest hand-over asked for
+
+    [[nodiscard]] bool empty() const { return events.empty() && outbox.empty(); }
+};
+
+}  // namespace aftermile::engine

@@ -1,0 +1,61 @@
+#include "engine/round.hpp"
+
+#include "base/check.hpp"
+
+namespace aftermile::engine {
+
+CommitThread::CommitThread(std::function<void(Round&)> work, std::function<void()> done)
+    : work_(std::move(work)), done_(std::move(done)), thread_([this] { run(); }) {}
+
+CommitThread::~CommitThread() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+bool CommitThread::finished() {
+    const std::lock_guard lock(mutex_);
+    return finished_ != nullptr;
+}
+
+void CommitThread::give(Round round) {
+    base::check(!holds_, "one round at a time is committed");
+    holds_ = true;
+    {
+        const std::lock_guard lock(mutex_);
+        given_ = std::make_unique<Round>(std::move(round));
+    }
+    changed_.notify_all();
+}
+
+Round CommitThread::take() {
+    base::check(holds_, "a round is with the committing thread");
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return finished_ != nullptr; });
+    holds_ = false;
+    return std::move(*std::exchange(finished_, nullptr));
+}
+
+void CommitThread::run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        changed_.wait(lock, [this] { return given_ != nullptr || stopping_; });
+        if (given_ == nullptr) {
+            return;
+        }
+        const std::unique_ptr<Round> round = std::move(given_);
+        lock.unlock();
+        work_(*round);
+        lock.lock();
+        finished_ = std::make_unique<Round>(std::move(*round));
+        changed_.notify_all();
+        lock.unlock();
+        done_();
+        lock.lock();
+    }
+}
+
+}  // namespace aftermile::engine
