@@ -1,0 +1,113 @@
+// Rounds on their way to the store while the next is decided: only when time runs by itself.
+#include <future>
+#include <thread>
+
+#include "tests/batches/shop.hpp"
+
+namespace aftermile::batches {
+namespace {
+
+// Runs, and says the same instant each time it is asked.
+class StoppedWatch final : public ports::Clock {
+  public:
+    [[nodiscard]] Instant now() const override { return at("2026-01-05T12:00:00Z"); }
+    [[nodiscard]] bool runs() const override { return true; }
+    void step_to(Instant) override {}
+};
+
+class Rounds : public Batches {
+  protected:
+    Rounds() : Batches(watch_) {}
+    void TearDown() override {
+        store_->commits.open_gate();  // whatever the test got to
+        Batches::TearDown();
+    }
+
+    std::future<std::vector<Receipt>> send(std::vector<Element> elements) {
+        auto done = std::make_shared<std::promise<std::vector<Receipt>>>();
+        auto receipts = done->get_future();
+        auto queued = engine_->submit({1, std::move(elements), [done](std::vector<Receipt> each) {
+                                           done->set_value(std::move(each));
+                                       }});
+        EXPECT_TRUE(queued);
+        return receipts;
+    }
+    // Returns once that many were decided, kept or not.
+    void wait_decided(std::uint64_t events, std::uint64_t duplicates) {
+        const engine::Metrics& metrics = engine_->metrics();
+        while (metrics.events < events || metrics.duplicates < duplicates) {
+            std::this_thread::yield();
+        }
+    }
+    // A round that waits at the gate, with this in it.
+    std::future<std::vector<Receipt>> send_to_the_gate(std::vector<Element> elements) {
+        store_->commits.close_gate();
+        auto receipts = send(std::move(elements));
+        store_->commits.wait_for_one_at_the_gate();
+        return receipts;
+    }
+    static bool is_open(const std::future<std::vector<Receipt>>& receipts) {
+        return receipts.wait_for(std::chrono::seconds{0}) != std::future_status::ready;
+    }
+
+  private:
+    StoppedWatch watch_;
+};
+
+TEST_F(Rounds, the_next_is_decided_on_what_is_on_its_way) {
+    auto first = send_to_the_gate({order("A1")});
+    auto second = send({shipment("A1"), order("A2")});
+    wait_decided(3, 0);
+    EXPECT_TRUE(is_open(first) && is_open(second)) << "nothing is durable yet";
+    EXPECT_EQ(count(ports::Table::orders), 0);
+    store_->commits.open_gate();
+    EXPECT_EQ(first.get().at(0).kind, ReceiptKind::accepted);
+    const auto receipts = second.get();
+    EXPECT_EQ(receipts.at(0).kind, ReceiptKind::accepted);
+    EXPECT_EQ(receipts.at(1).kind, ReceiptKind::accepted);
+    ports::Query of_order;
+    of_order.table = ports::Table::shipments;
+    of_order.merchant = 1;
+    of_order.filters.push_back({"order", ports::Filter::Test::not_null, {}});
+    auto reader = store_->reader();
+    EXPECT_EQ((*reader)->count(of_order), 1) << "it found the order that was not yet stored";
+}
+
+TEST_F(Rounds, a_duplicate_of_what_is_on_its_way_is_acknowledged_after_it) {
+    auto first = send_to_the_gate({order("A1")});
+    auto again = send({order("A1")});
+    wait_decided(1, 1);
+    EXPECT_TRUE(is_open(again));
+    store_->commits.open_gate();
+    EXPECT_EQ(again.get().at(0).kind, ReceiptKind::duplicate);
+    EXPECT_FALSE(is_open(first));
+}
+
+TEST_F(Rounds, one_decided_on_a_lost_one_is_refused_with_it_and_both_may_come_again) {
+    ASSERT_EQ(send({order("A0")}).get().at(0).kind, ReceiptKind::accepted);
+    auto first = send_to_the_gate({order("A1")});
+    auto second = send({shipment("A1"), order("A1"), shipment("A0")});
+    wait_decided(4, 1);
+    store_->commits.fail = true;
+    store_->commits.open_gate();
+    EXPECT_EQ(first.get().at(0).kind, ReceiptKind::retry);
+    for (const Receipt& receipt : second.get()) {
+        EXPECT_EQ(receipt.kind, ReceiptKind::retry);
+    }
+    store_->commits.fail = false;
+    for (const Receipt& receipt : send({order("A1"), shipment("A1"), shipment("A0")}).get()) {
+        EXPECT_EQ(receipt.kind, ReceiptKind::accepted);
+    }
+    std::uint64_t number = 0;
+    for (const ports::EventRow& event : events()) {
+        EXPECT_EQ(event.id.event_number(), ++number) << "no number was used up";
+    }
+    EXPECT_EQ(number, 4U);
+    auto reader = store_->reader();
+    const auto report = engine::verify_replay(**reader, store_->admin(), catalog_, 1);
+    ASSERT_TRUE(report) << report.error().detail;
+    EXPECT_EQ(report->decisions_differ + report->records_differ, 0U);
+}
+
+}  // namespace
+}  // namespace aftermile::batches
