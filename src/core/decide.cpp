@@ -1,14 +1,18 @@
 // The product in one table. Each signal, and the layers that answer it, in order:
 //
-//   signal                          orders  delivery          protection  audit     learning
-//   returns order told or changed           upsert  promise, settle* shipment told or labelled
-//   upsert  promise, settle   fix cover             exposure scan                            -
-//   fold, settle, tell           -          exposure, outcome shopper or agent reports        -
-//   settle            claim      claim      exception  risk timer: promise, silence         -
-//   settle timer: held answer, next word   -       tell, ticket timer: claim opens, lapses      -
-//   -                 -          step timer: profile due              -       -                 -
-//   -          publish channel answered                -       message's state team acts -
-//   incident, ticket  remedy     claim
+// clang-format off
+//   signal                      orders  delivery            protection  audit      learning           returns
+//   order told or changed       upsert  promise, settle*    fix cover   -          exposure            -
+//   shipment told or labelled   upsert  promise, settle     fix cover   -          exposure            -
+//   scan                        -       fold, settle, tell  -           -          exposure, outcome   -
+//   shopper or agent reports    -       settle              claim       claim      exception           risk
+//   timer: promise, silence     -       settle              -           -          -                   -
+//   timer: held answer, word    -       tell, ticket        -           -          -                   -
+//   timer: claim opens, lapses  -       -                   -           step       -                   -
+//   timer: profile due          -       -                   -           -          publish             -
+//   channel answered            -       message's state     -           -          -                   -
+//   team acts                   -       incident, ticket    remedy      claim      -                   -
+// clang-format on
 //
 //   settle = compare what stands with what the incident recorded; every exception that opens,
 //   clears or never was moves the incident and all six answers (core/incidents.cpp).

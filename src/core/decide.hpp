@@ -20,6 +20,14 @@ namespace aftermile::core {
 inline constexpr int needs_rounds_max = 4;
 [[nodiscard]] Keys needs(const model::Event& event, const Facts& facts,
                          const model::Policy& policy);
+// The same for an event that is not recorded yet.
+[[nodiscard]] Keys needs(const model::Payload& payload, base::Instant now, const Facts& facts,
+                         const model::Policy& policy);
+
+// Whether what the event is about is at hand, and so, almost always, all that it needs. Cheaper
+// than `needs` by far; a decision that lacks something all the same says so (`lacks_facts`).
+[[nodiscard]] bool seems_known(const model::Payload& payload, const Facts& facts);
+[[nodiscard]] bool lacks_facts(const Decisions& decisions);
 
 // `event.id` must be the merchant's next number; it is used up only by applied and parked.
 [[nodiscard]] Decisions decide(const model::Event& event, const Facts& facts,

@@ -2,7 +2,15 @@
 
 #include <algorithm>
 
+#include "core/decide.hpp"
+
 namespace aftermile::core {
+
+namespace {
+
+constexpr std::string_view facts_missing = "facts_missing";
+
+}  // namespace
 
 model::Because Draft::because(std::string_view rule, std::vector<model::Number> numbers) const {
     return {.event = event_.id,
@@ -32,10 +40,15 @@ std::vector<std::int64_t> Draft::ids_named(const NameKey& key) {
     return place != nullptr && *place ? **place : std::vector<std::int64_t>{};
 }
 
+bool lacks_facts(const Decisions& decisions) {
+    return decisions.outcome == Outcome::parked && decisions.error &&
+           decisions.error->code == facts_missing;
+}
+
 Decisions Draft::finish() && {
     if (!missing_.empty()) {
         return std::move(*this).refuse(
-            Outcome::parked, {.code = "facts_missing",
+            Outcome::parked, {.code = std::string(facts_missing),
                               .detail = "A record that this decision reads was not loaded (" +
                                         missing_ + "). Please report this as a defect.",
                               .pointer = {},

@@ -292,10 +292,24 @@ void need(Asking&, const model::ChannelSwitched&) {}
 
 }  // namespace
 
-Keys needs(const model::Event& event, const Facts& facts, const model::Policy& policy) {
-    Asking asking(facts, policy, event.recorded_at);
-    std::visit([&](const auto& payload) { need(asking, payload); }, event.payload);
+Keys needs(const model::Payload& payload, base::Instant now, const Facts& facts,
+           const model::Policy& policy) {
+    Asking asking(facts, policy, now);
+    std::visit([&](const auto& each) { need(asking, each); }, payload);
     return std::move(asking).take();
+}
+
+Keys needs(const model::Event& event, const Facts& facts, const model::Policy& policy) {
+    return needs(event.payload, event.recorded_at, facts, policy);
+}
+
+bool seems_known(const model::Payload& payload, const Facts& facts) {
+    const auto* scan = std::get_if<model::Scan>(&payload);
+    const auto* named =
+        scan != nullptr ? facts.names.find(tracking_key(scan->tracking_number)) : nullptr;
+    return named != nullptr && !named->empty() && std::ranges::all_of(*named, [&](std::int64_t id) {
+               return facts.shipments.known(model::ShipmentId{id});
+           });
 }
 
 }  // namespace aftermile::core

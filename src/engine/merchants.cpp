@@ -277,12 +277,11 @@ Result<void> load_keys(StoreLoader& store, model::MerchantNumber merchant, core:
 }
 
 Result<void> prefetch(StoreLoader& store, model::MerchantNumber merchant,
-                      std::span<const model::Event* const> events, MerchantState& state) {
-    std::vector<const model::Event*> asking(events.begin(), events.end());
+                      std::vector<const model::Payload*> asking, MerchantState& state) {
     for (int round = 0; round < core::needs_rounds_max; ++round) {
         core::Keys wanted;
-        std::erase_if(asking, [&](const model::Event* event) {
-            core::Keys keys = core::needs(*event, state.facts, *state.policy);
+        std::erase_if(asking, [&](const model::Payload* payload) {
+            core::Keys keys = core::needs(*payload, {}, state.facts, *state.policy);
             const bool satisfied = keys.empty();
             append(wanted, std::move(keys));
             return satisfied;

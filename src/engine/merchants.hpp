@@ -36,10 +36,10 @@ struct MerchantState {
                                            model::MerchantNumber merchant, core::Keys keys,
                                            core::Facts& facts);
 
-// Everything that these events of one merchant are known to need, loaded together: one look-up
+// Everything that these payloads of one merchant are known to need, loaded together: one look-up
 // a table instead of one an event.
 [[nodiscard]] base::Result<void> prefetch(ports::StoreLoader& store, model::MerchantNumber merchant,
-                                          std::span<const model::Event* const> events,
+                                          std::vector<const model::Payload*> asking,
                                           MerchantState& state);
 
 }  // namespace aftermile::engine

@@ -116,20 +116,15 @@ void Writer::prefetch(model::MerchantNumber merchant, std::span<Element> element
     if (!state || elements.size() < 2) {
         return;
     }
-    std::vector<model::Event> events;  // borrowed from the elements, and given back below
-    std::vector<const model::Event*> wanted;
-    events.reserve(elements.size());
+    std::vector<const model::Payload*> asking;
     for (Element& element : elements) {
-        events.push_back({{}, {}, std::move(element.payload)});
-        if (!element.parked) {
-            wanted.push_back(&events.back());
+        element.loaded = core::seems_known(element.payload, (*state)->facts);
+        if (!element.parked && !element.loaded) {
+            asking.push_back(&element.payload);
         }
     }
     // What cannot be loaded now fails again, event by event, where it can be told to its sender.
-    static_cast<void>(engine::prefetch(*loader_, merchant, wanted, **state));
-    for (std::size_t i = 0; i < elements.size(); ++i) {
-        elements[i].payload = std::move(events[i].payload);
-    }
+    static_cast<void>(engine::prefetch(*loader_, merchant, std::move(asking), **state));
 }
 
 Result<void> Writer::load_for(const model::Event& event, MerchantState& state) {
@@ -181,13 +176,19 @@ Receipt Writer::apply(model::MerchantNumber merchant, Element element, base::Ins
             return receipt;
         }
     }
+    if (element.loaded) {
+        core::Decisions decisions = core::decide(event, state.facts, *state.policy, now);
+        if (!core::lacks_facts(decisions)) {
+            return keep(state, event, std::move(decisions), element);
+        }
+    }
     if (auto loaded = load_for(event, state); !loaded) {
         return failed(std::move(loaded.error()));
     }
     return keep(state, event, core::decide(event, state.facts, *state.policy, now), element);
 }
 
-Receipt Writer::keep(MerchantState& state, model::Event event, core::Decisions decisions,
+Receipt Writer::keep(MerchantState& state, const model::Event& event, core::Decisions decisions,
                      Element& element) {
     Receipt receipt;
     receipt.id = decisions.id;

@@ -82,7 +82,7 @@ class Writer {
     base::Result<MerchantState*> state_of(model::MerchantNumber merchant);
     base::Result<void> load_timers();
     base::Result<void> load_for(const model::Event& event, MerchantState& state);
-    Receipt keep(MerchantState& state, model::Event event, core::Decisions decisions,
+    Receipt keep(MerchantState& state, const model::Event& event, core::Decisions decisions,
                  Element& element);
     Receipt park(MerchantState& state, const model::Event& event, base::Error reason,
                  model::Because because, Element& element);
