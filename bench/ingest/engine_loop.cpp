@@ -42,7 +42,7 @@ class Loop {
             return std::unexpected(committer.error());
         }
         committer_ = std::move(*committer);
-        auto writer = engine::Writer::open(store_, catalog_, metrics_);
+        auto writer = engine::Writer::open(store_, catalog_, metrics_, engine::Materialise::row);
         if (!writer) {
             return std::unexpected(writer.error());
         }

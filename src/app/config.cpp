@@ -30,6 +30,7 @@ constexpr auto known = std::to_array<std::pair<std::string_view, std::string_vie
     {"smtp.require_tls", "false"},
     {"mail.from", "post@localhost"},
     {"dispatch", "true"},
+    {"materialise", "row"},  // row or swept: when the rows of shipments are written
 });
 
 // smtp.url is AFTERMILE_SMTP_URL.

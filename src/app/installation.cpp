@@ -61,6 +61,11 @@ Result<std::unique_ptr<Installation>> open_installation(
     engine::Options options;
     options.mail = made->mail.get();
     options.dispatch = dispatch && config.get("dispatch") != "false";
+    if (const std::string& when = config.get("materialise"); when == "swept") {
+        options.materialise = engine::Materialise::swept;
+    } else if (when != "row") {
+        return base::fail("bad_config", "materialise is row or swept.", "materialise");
+    }
     options.messages.templates = &made->templates;
     options.messages.catalog = &made->catalog;
     options.messages.secret = made->secret;

@@ -49,8 +49,16 @@ class Shelf {
     }
     // Between batches only: within one, everything asked for stays.
     void trim() {
-        if (young_.size() > shelf_half) {
+        if (full()) {
             old_ = std::exchange(young_, {});
+        }
+    }
+    // Whether the next trim forgets the older half.
+    [[nodiscard]] bool full() const { return young_.size() > shelf_half; }
+    // Keeps it through the next trim.
+    void renew(const Key& key) {
+        if (auto node = old_.extract(key)) {
+            young_.insert(std::move(node));
         }
     }
 

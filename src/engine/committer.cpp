@@ -24,6 +24,9 @@ bool is_fresh(const Pending& pending, Table table, std::int64_t id) {
     if (table == Table::merchants) {
         return !pending.merchants.at(static_cast<model::MerchantNumber>(id)).has_row;
     }
+    if (table == Table::sweeps) {
+        return !pending.merchants.at(model::EventId{id}.merchant()).has_mark;
+    }
     const model::EventId event{id};
     // A message may go from the outbox with no event of its merchant.
     const auto before = pending.merchants.find(event.merchant());
@@ -108,7 +111,9 @@ Result<ports::Batch> Committer::build(Pending& pending, std::vector<Change>& cha
     for (auto& [key, put] : pending.puts) {
         put.row.fresh = is_fresh(pending, key.table, key.id);
         batch.rows.push_back(std::move(put.row));
-        changes.push_back(std::move(put.change));
+        if (!put.change.kind.empty()) {
+            changes.push_back(std::move(put.change));
+        }
     }
     for (const auto& [merchant, before] : pending.merchants) {
         if (before.needs_policy_row) {

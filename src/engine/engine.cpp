@@ -40,7 +40,7 @@ Result<void> Engine::start() {
     if (!committer) {
         return std::unexpected(committer.error());
     }
-    auto writer = Writer::open(store_, catalog_, metrics_);
+    auto writer = Writer::open(store_, catalog_, metrics_, options_.materialise);
     if (!writer) {
         return std::unexpected(writer.error());
     }

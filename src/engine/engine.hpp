@@ -32,6 +32,7 @@ struct Options {
     ports::MailTransport* mail = nullptr;
     MessageSettings messages;
     bool dispatch = true;
+    Materialise materialise = Materialise::row;
     std::size_t batch_events = limits::batch_events;
     std::size_t batch_bytes = limits::batch_bytes;
     std::size_t queue_events = limits::queue_events;
@@ -102,6 +103,7 @@ class Engine {
     void apply_submission(Round::Part& part);
     void apply_result(DispatchResult& result, base::Instant now);
     void close_round();
+    [[nodiscard]] bool is_idle();
     void keep(Round& round);
     void settle();
     base::Result<void> keep_now();

@@ -74,7 +74,7 @@ void Engine::set_outbox_wake(Instant now, const std::vector<ports::Row>& rows, b
 
 // One step of an advance, when nothing is under way any more.
 void Engine::step_clock() {
-    if (!step_ || !in_flight_.empty()) {
+    if (!step_ || !in_flight_.empty() || writer_->is_behind()) {
         return;
     }
     {

@@ -85,8 +85,10 @@ bool Engine::ended() {
             return false;
         }
     }
-    close_round();
-    settle();
+    do {
+        close_round();
+        settle();
+    } while (writer_->is_behind() && metrics_.commit_failures == 0);
     if (step_) {
         step_->done.set_value(
             base::fail("stopping", "The engine is stopping.", {}, base::Family::retry));
@@ -119,7 +121,8 @@ void Engine::wait_for_work() {
     std::unique_lock lock(mutex_);
     const auto something = [this] {
         return stopping_ || (!queue_.empty() && fits(queue_.front())) || !results_.empty() ||
-               !tasks_.empty() || commits_->finished();
+               !tasks_.empty() || commits_->finished() ||
+               (writer_->is_behind() && !commits_->holds());
     };
     if (something() || (step_ && in_flight_.empty())) {
         return;
@@ -243,13 +246,20 @@ void Engine::apply_result(DispatchResult& result, Instant now) {
     metrics_.dispatch_in_flight = in_flight_.size();
 }
 
-// Gives what was decided to the committing thread, when that is free.
+// Whether nothing waits to be decided.
+bool Engine::is_idle() {
+    const std::lock_guard lock(mutex_);
+    return queue_.empty();
+}
+
+// Gives what was decided to the committing thread, with rows that are behind: a share while there
+// is other work.
 void Engine::close_round() {
     settle();
-    if (round_.empty() && !writer_->has_batch()) {
+    if (round_.empty() && !writer_->has_batch() && !writer_->is_behind()) {
         return;
     }
-    round_.pending = writer_->take_batch();
+    round_.pending = writer_->take_batch(is_idle() ? Writer::Rows::all : Writer::Rows::share);
     commits_->give(std::exchange(round_, {}));
 }
 

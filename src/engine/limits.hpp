@@ -18,6 +18,14 @@ inline constexpr std::size_t queue_events = 32'768;
 inline constexpr std::size_t queue_bytes = std::size_t{64} << 20;
 inline constexpr std::size_t submission_events = batch_events;
 
+// Rows that follow their events (engine/sweep.hpp): a cycle takes about so many batches, a share is
+// at least so many rows, and while nothing waits so many are written at once.
+inline constexpr std::size_t sweep_batches = 64;
+inline constexpr std::size_t sweep_share_min = 256;
+inline constexpr std::size_t sweep_share_max = 16'384;
+// A mark moves on at the latest after so many events.
+inline constexpr std::uint64_t sweep_mark_events = 65'536;
+
 // Timers that fire in one batch, so that a long sleep never starves what comes in.
 inline constexpr std::size_t timers_per_batch = 512;
 // Of one subject in one step of time; more means that a decision keeps asking for the past.

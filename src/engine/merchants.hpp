@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/decide.hpp"
+#include "engine/sweep.hpp"
 #include "engine/timers.hpp"
 #include "ports/store.hpp"
 
@@ -19,6 +20,8 @@ struct MerchantState {
     bool has_row = false;         // of itself, in the store or on its way there
     bool has_policy_row = false;  // of version 1, likewise
     bool touched = false;         // by the batch at hand
+    Sweep sweep;
+    std::optional<std::uint64_t> mark;  // of the sweep, in the store or on its way there
 };
 
 // What a merchant is before its first event.

@@ -28,7 +28,7 @@ struct Pending {
     };
     struct PutRow {
         ports::Row row;
-        Change change;
+        Change change;  // without a kind: nobody is told
     };
     struct DecidedEvent {
         ports::EventRow row;  // without its decision
@@ -44,6 +44,7 @@ struct Pending {
     struct Before {
         std::uint64_t last_event = 0;
         bool has_row = false;
+        bool has_mark = false;          // of its sweep
         bool needs_policy_row = false;  // of version 1: written with its first event
     };
 
@@ -55,7 +56,9 @@ struct Pending {
     std::map<model::MerchantNumber, Before> merchants;  // every one that the batch touched
     std::optional<base::Instant> outbox_wake;           // the earliest hand-over asked for
 
-    [[nodiscard]] bool empty() const { return events.empty() && outbox.empty(); }
+    [[nodiscard]] bool empty() const {
+        return events.empty() && outbox.empty() && puts.empty() && rows.empty();
+    }
 };
 
 }  // namespace aftermile::engine

@@ -68,6 +68,7 @@ class Replay {
             answer_absent(keys, facts_);
         }
         core::Decisions decisions = core::decide(event, facts_, policy_, row.recorded_at);
+        trace->moved.reset();  // of when the row was written, not of what was decided
         const bool parked = decisions.outcome != core::Outcome::applied ||
                             core::violated(facts_, decisions, event).has_value();
         if (parked) {
@@ -75,7 +76,7 @@ class Replay {
         }
         if (trace->because.catalog_version != decisions.trace.because.catalog_version) {
             ++report.other_catalog;
-        } else if (base::encode(decisions.trace) != row.decision ||
+        } else if (base::encode(decisions.trace) != base::encode(*trace) ||
                    (!parked && decisions.previous != row.previous)) {
             ++report.decisions_differ;
             differs(row.id.text(), report);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/delivery/move.hpp"
 #include "engine/limits.hpp"
 #include "engine/policy_load.hpp"
 
@@ -39,6 +40,7 @@ std::optional<model::Subject> subject_of(Table table) {
         case Table::policies:
         case Table::outbox:
         case Table::parked:
+        case Table::sweeps:
             return std::nullopt;
     }
     return std::nullopt;
@@ -68,8 +70,8 @@ Receipt failed(Error error) {
 }  // namespace
 
 Result<std::unique_ptr<Writer>> Writer::open(ports::Store& store, const model::Catalog& catalog,
-                                             Metrics& metrics) {
-    std::unique_ptr<Writer> writer(new Writer(store, catalog, metrics));
+                                             Metrics& metrics, Materialise materialise) {
+    std::unique_ptr<Writer> writer(new Writer(store, catalog, metrics, materialise));
     auto loader = store.loader();
     if (!loader) {
         return std::unexpected(loader.error());
@@ -84,6 +86,9 @@ Result<std::unique_ptr<Writer>> Writer::open(ports::Store& store, const model::C
     }
     if (auto timers = writer->load_timers(); !timers) {
         return std::unexpected(timers.error());
+    }
+    if (auto done = writer->catch_up_all(); !done) {
+        return std::unexpected(done.error());
     }
     return writer;
 }
@@ -107,6 +112,9 @@ Result<MerchantState*> Writer::state_of(model::MerchantNumber merchant) {
                                last == last_events_.end() ? 0 : last->second);
     if (!state) {
         return std::unexpected(state.error());
+    }
+    if (auto done = catch_up(*state); !done) {
+        return std::unexpected(done.error());
     }
     return &merchants_.insert_or_assign(merchant, std::move(*state)).first->second;
 }
@@ -146,8 +154,10 @@ Result<void> Writer::load_for(const model::Event& event, MerchantState& state) {
 void Writer::touch(model::MerchantNumber merchant, MerchantState& state) {
     if (!state.touched) {
         state.touched = true;
-        batch_.merchants.insert_or_assign(
-            merchant, Pending::Before{.last_event = state.taken, .has_row = state.has_row});
+        batch_.merchants.insert_or_assign(merchant,
+                                          Pending::Before{.last_event = state.taken,
+                                                          .has_row = state.has_row,
+                                                          .has_mark = state.mark.has_value()});
     }
 }
 
@@ -213,12 +223,19 @@ Receipt Writer::keep(MerchantState& state, const model::Event& event, core::Deci
     if (auto broken = core::violated(state.facts, decisions, event)) {
         return park(state, event, std::move(*broken), decisions.trace.because, element);
     }
-    take_puts(state, decisions.puts);
+    const model::EventId previous = decisions.previous;
+    model::Trace trace = std::move(decisions.trace);
+    if (materialise_ == Materialise::swept) {
+        trace.moved = core::delivery::only_moved(event, state.facts, decisions);
+    }
+    if (trace.moved) {
+        leave_behind(state, *trace.moved);
+    } else {
+        take_puts(state, decisions.puts);
+    }
     for (const core::OutboxChange& change : decisions.outbox) {
         take_outbox(change);
     }
-    const model::EventId previous = decisions.previous;
-    model::Trace trace = std::move(decisions.trace);
     core::fold(state.facts, std::move(decisions));
     if (auto published = publish_policy(state, event); !published) {
         return failed(std::move(published.error()));
@@ -276,24 +293,34 @@ Result<void> Writer::publish_policy(MerchantState& state, const model::Event& ev
     return {};
 }
 
+void Writer::set_timers(Table table, std::int64_t id, const model::Timers& timers) {
+    const auto first = std::ranges::min_element(timers, {}, &model::Timer::due);
+    const auto merchant = table == Table::merchants ? static_cast<model::MerchantNumber>(id)
+                                                    : model::EventId{id}.merchant();
+    timers_[merchant].set(*subject_of(table), id,
+                          first == timers.end() ? std::nullopt : std::optional(first->due));
+}
+
+void Writer::put(Row row, Change change) {
+    const Pending::RowKey key{row.table, row.id};
+    batch_.puts.insert_or_assign(key, Pending::PutRow{std::move(row), std::move(change)});
+}
+
 // Written out at once, while the records are at hand: the facts take them over next.
 void Writer::take_puts(MerchantState& state, const std::vector<core::Put>& puts) {
-    TimerQueue& timers = timers_[state.facts.merchant.number];
-    for (const core::Put& put : puts) {
-        Row row = std::visit([](const auto& record) { return ports::row_of(record); }, put);
+    for (const core::Put& each : puts) {
         std::visit(
             [&](const auto& record) {
+                Row row = ports::row_of(record);
                 if constexpr (requires { record.timers; }) {
-                    const auto first =
-                        std::ranges::min_element(record.timers, {}, &model::Timer::due);
-                    timers.set(
-                        *subject_of(row.table), row.id,
-                        first == record.timers.end() ? std::nullopt : std::optional(first->due));
+                    set_timers(row.table, row.id, record.timers);
                 }
+                if constexpr (std::same_as<decltype(record), const model::Shipment&>) {
+                    state.sweep.written(record.id);
+                }
+                put(std::move(row), change_of(each));
             },
-            put);
-        const Pending::RowKey key{row.table, row.id};
-        batch_.puts.insert_or_assign(key, Pending::PutRow{std::move(row), change_of(put)});
+            each);
     }
 }
 
@@ -397,7 +424,10 @@ Result<std::size_t> Writer::fire_due(base::Instant until, std::size_t most,
     return fired;
 }
 
-Pending Writer::take_batch() {
+Pending Writer::take_batch(Rows rows) {
+    for (const model::MerchantNumber merchant : std::set(behind_)) {
+        sweep(merchants_.at(merchant), rows);
+    }
     for (auto& [merchant, before] : batch_.merchants) {
         MerchantState& state = merchants_.at(merchant);
         before.needs_policy_row = !state.has_policy_row && state.next > before.last_event + 1;
@@ -406,6 +436,13 @@ Pending Writer::take_batch() {
         state.taken = state.next - 1;
         last_events_[merchant] = state.taken;
         state.touched = false;
+        if (state.mark && state.sweep.empty() &&
+            *state.mark + limits::sweep_mark_events < state.taken) {
+            set_mark(state, state.taken);  // or a restart would read all events since
+        }
+        if (state.facts.shipments.full()) {
+            state.sweep.each([&](model::ShipmentId id) { state.facts.shipments.renew(id); });
+        }
         // Whatever this forgets was decided before the batch that was kept last: the store has it.
         state.facts.trim();
     }
@@ -417,7 +454,9 @@ void Writer::kept(const Pending& pending) {
         outbox_wake_ = pending.outbox_wake;
     }
     if (merchants_.size() > limits::merchants_cached) {
-        std::erase_if(merchants_, [](const auto& each) { return !each.second.touched; });
+        std::erase_if(merchants_, [](const auto& each) {
+            return !each.second.touched && each.second.sweep.empty();
+        });
     }
 }
 
@@ -432,8 +471,11 @@ void Writer::roll_back(const Pending& pending) {
 void Writer::roll_back() {
     std::erase_if(merchants_, [](const auto& each) { return each.second.touched; });
     batch_ = {};
-    // A timer set by what was undone may have replaced one that still stands.
+    // A timer set by what was undone may have replaced one that still stands. What fails here
+    // fails again, and is told, with the next event.
     static_cast<void>(load_timers());
+    std::erase_if(behind_, [this](auto merchant) { return !merchants_.contains(merchant); });
+    static_cast<void>(catch_up_all());
 }
 
 std::optional<base::Instant> Writer::take_outbox_wake() {

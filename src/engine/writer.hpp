@@ -22,12 +22,18 @@
 
 namespace aftermile::engine {
 
+// When the rows of shipments are written: with their events, or in sweeps after them. Everything
+// else, and every event, is always written with its batch.
+enum class Materialise : unsigned char { row, swept };
+
 class Writer {
   public:
-    // Reads the last event numbers and every timer. Whoever opens it holds the store's writer.
+    // Reads the last event numbers and every timer, and brings up to date what rows are behind
+    // their events. Whoever opens it holds the store's writer.
     [[nodiscard]] static base::Result<std::unique_ptr<Writer>> open(ports::Store& store,
                                                                     const model::Catalog& catalog,
-                                                                    Metrics& metrics);
+                                                                    Metrics& metrics,
+                                                                    Materialise materialise);
 
     // Loads together what these elements need. A failure shows again when they are applied.
     void prefetch(model::MerchantNumber merchant, std::span<Element> elements);
@@ -56,9 +62,13 @@ class Writer {
 
     [[nodiscard]] std::size_t pending_events() const { return batch_.events.size(); }
     [[nodiscard]] bool has_batch() const { return !batch_.empty(); }
-    // What was decided since it was last called. Its batch must be kept or rolled back before the
-    // next one is taken.
-    [[nodiscard]] Pending take_batch();
+    // Whether rows are behind their events.
+    [[nodiscard]] bool is_behind() const { return !behind_.empty(); }
+    // What was decided since it was last called, and rows that were behind: a share of them, or
+    // `all` that one batch may hold. Its batch must be kept or rolled back before the next one is
+    // taken.
+    enum class Rows : unsigned char { share, all };
+    [[nodiscard]] Pending take_batch(Rows rows = Rows::share);
     // That batch is durable.
     void kept(const Pending& pending);
     // That batch was not kept: forgets it, and whatever was decided on top of it.
@@ -76,8 +86,9 @@ class Writer {
     [[nodiscard]] bool email_paused(model::MerchantNumber merchant);
 
   private:
-    Writer(ports::Store& store, const model::Catalog& catalog, Metrics& metrics)
-        : home_(store), catalog_(catalog), metrics_(metrics) {}
+    Writer(ports::Store& store, const model::Catalog& catalog, Metrics& metrics,
+           Materialise materialise)
+        : home_(store), catalog_(catalog), metrics_(metrics), materialise_(materialise) {}
 
     base::Result<MerchantState*> state_of(model::MerchantNumber merchant);
     base::Result<void> load_timers();
@@ -87,6 +98,14 @@ class Writer {
     Receipt park(MerchantState& state, const model::Event& event, base::Error reason,
                  model::Because because, Element& element);
     base::Result<void> publish_policy(MerchantState& state, const model::Event& event);
+    base::Result<void> catch_up(MerchantState& state);
+    base::Result<void> catch_up(MerchantState& state, const std::vector<ports::EventRow>& rows);
+    base::Result<void> catch_up_all();
+    void sweep(MerchantState& state, Rows rows);
+    void set_mark(MerchantState& state, std::uint64_t event);
+    void leave_behind(MerchantState& state, const model::Moved& moved);
+    void set_timers(ports::Table table, std::int64_t id, const model::Timers& timers);
+    void put(ports::Row row, Change change);
     void take_puts(MerchantState& state, const std::vector<core::Put>& puts);
     void take_outbox(const core::OutboxChange& change);
     void touch(model::MerchantNumber merchant, MerchantState& state);
@@ -94,11 +113,13 @@ class Writer {
     ports::Store& home_;
     const model::Catalog& catalog_;
     Metrics& metrics_;
+    Materialise materialise_;
     std::unique_ptr<ports::StoreLoader> loader_;
     std::map<model::MerchantNumber, MerchantState> merchants_;
     std::map<model::MerchantNumber, TimerQueue> timers_;
     std::map<model::MerchantNumber, std::uint64_t> last_events_;  // of the batches taken
     std::set<model::MerchantNumber> frozen_;
+    std::set<model::MerchantNumber> behind_;  // merchants with rows behind their events
     std::optional<base::Instant> outbox_wake_;
     Pending batch_;
 };

@@ -81,4 +81,15 @@ struct ProfileVersion {
     }
 };
 
+// The number of an event up to which the rows of all the merchant's shipments are written. None
+// stored: all of them are.
+struct SweepMark {
+    MerchantNumber merchant = 0;
+    std::uint64_t event = 0;
+    static constexpr auto fields() {
+        using T = SweepMark;
+        return std::tuple{base::field("merchant", &T::merchant), base::field("event", &T::event)};
+    }
+};
+
 }  // namespace aftermile::model

@@ -46,13 +46,26 @@ struct TimelineEntry {
     }
 };
 
+// Of a scan that only moved its parcel, where the row of its record follows later: what the scans
+// themselves do not say of the record after it (core/delivery/move.hpp).
+struct Moved {
+    ShipmentId shipment;
+    Timers timers;
+    static constexpr auto fields() {
+        return std::tuple{base::field("shipment", &Moved::shipment),
+                          base::field("timers", &Moved::timers)};
+    }
+};
+
 // Stored with the event (EventRow::decision).
 struct Trace {
     Because because;
     std::vector<TimelineEntry> entries;
+    std::optional<Moved> moved;
     static constexpr auto fields() {
         return std::tuple{base::field("because", &Trace::because),
-                          base::field("entries", &Trace::entries)};
+                          base::field("entries", &Trace::entries),
+                          base::field("moved", &Trace::moved)};
     }
 };
 

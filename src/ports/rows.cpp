@@ -120,4 +120,9 @@ Row row_of(const model::ProfileVersion& r) {
                 {std::int64_t{r.version}, instant(r.published_at)}, base::encode(r));
 }
 
+Row row_of(const model::SweepMark& r) {
+    return make(Table::sweeps, version_id(r.merchant, 1), {static_cast<std::int64_t>(r.event)},
+                base::encode(r));
+}
+
 }  // namespace aftermile::ports

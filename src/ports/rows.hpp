@@ -20,6 +20,7 @@ namespace aftermile::ports {
 [[nodiscard]] Row row_of(const model::ReturnRisk& record);
 [[nodiscard]] Row row_of(const model::Merchant& record);
 [[nodiscard]] Row row_of(const model::ProfileVersion& record);
+[[nodiscard]] Row row_of(const model::SweepMark& record);
 
 // The id of a profile's or policy's version: merchant, then version.
 [[nodiscard]] constexpr std::int64_t version_id(model::MerchantNumber merchant,

@@ -89,6 +89,7 @@ constexpr auto outbox =
     std::to_array<Column>({{"kind", text}, {"next_at", integer}, {"attempts", integer}});
 constexpr auto parked = std::to_array<Column>(
     {{"code", text}, {"detail", text}, {"at", integer}, {"resolved_at", integer}});
+constexpr auto sweeps = std::to_array<Column>({{"event", integer}});
 
 constexpr auto tables = std::to_array<TableSchema>({
     {Table::customers, "customers", customers},
@@ -107,6 +108,7 @@ constexpr auto tables = std::to_array<TableSchema>({
     {Table::policies, "policies", policies},
     {Table::outbox, "outbox", outbox},
     {Table::parked, "parked", parked},
+    {Table::sweeps, "sweeps", sweeps, 2},
 });
 static_assert(tables.size() == table_count);
 

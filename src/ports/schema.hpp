@@ -34,8 +34,9 @@ enum class Table : unsigned char {
     policies,   // id = merchant << 43 | version
     outbox,     // id = the record's to hand over; a row is gone when that is done
     parked,     // id = the event's
+    sweeps,     // id = merchant << 43 | 1
 };
-inline constexpr std::size_t table_count = 16;
+inline constexpr std::size_t table_count = 17;
 
 enum class ColumnType : unsigned char { integer, text };
 enum class Indexed : unsigned char {
@@ -59,7 +60,7 @@ struct TableSchema {
 
 // Raised by one with every table or column added. A store of a lower version is brought here when
 // it is opened; one of a higher version is refused.
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 2;
 
 [[nodiscard]] const TableSchema& schema_of(Table table);
 [[nodiscard]] std::span<const TableSchema> all_tables();

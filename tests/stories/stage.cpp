@@ -76,13 +76,13 @@ base::Result<std::unique_ptr<Stage>> Stage::open(const StoreFactory& factory,
         return std::unexpected(store.error());
     }
     std::unique_ptr<Stage> stage(new Stage(std::move(*store), start));
-    if (auto started = stage->start(mode); !started) {
+    if (auto started = stage->start(mode, factory.materialise); !started) {
         return std::unexpected(started.error());
     }
     return stage;
 }
 
-base::Result<void> Stage::start(model::Mode mode) {
+base::Result<void> Stage::start(model::Mode mode, engine::Materialise materialise) {
     auto secret = engine::installation_secret(store_->keyring());
     auto made = engine::create_merchant(store_->admin(), "Story", mode, clock_.now());
     if (!secret || !made) {
@@ -91,6 +91,7 @@ base::Result<void> Stage::start(model::Mode mode) {
     secret_ = *secret;
     engine::Options options;
     options.mail = &mail_;
+    options.materialise = materialise;
     options.messages = {.templates = &shipped_templates(),
                         .catalog = &shipped_catalog(),
                         .secret = secret_,

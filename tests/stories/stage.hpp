@@ -21,6 +21,7 @@ namespace aftermile::stories {
 struct StoreFactory {
     std::string name;
     std::function<base::Result<std::unique_ptr<ports::Store>>(const std::string& folder)> open;
+    engine::Materialise materialise = engine::Materialise::row;
 };
 [[nodiscard]] const std::vector<StoreFactory>& store_factories();
 
@@ -73,7 +74,7 @@ class Stage {
   private:
     Stage(std::unique_ptr<ports::Store> store, base::Instant start)
         : store_(std::move(store)), clock_(start) {}
-    [[nodiscard]] base::Result<void> start(model::Mode mode);
+    [[nodiscard]] base::Result<void> start(model::Mode mode, engine::Materialise materialise);
 
     std::unique_ptr<ports::Store> store_;
     engine::StandingClock clock_;
