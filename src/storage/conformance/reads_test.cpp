@@ -24,7 +24,7 @@ std::vector<Row> orders_of(model::MerchantNumber merchant, int from, int to) {
 
 void put(ports::StoreWriter& writer, std::vector<Row> rows) {
     std::ranges::sort(rows, {}, &Row::id);
-    must(writer.commit({.events = {}, .rows = std::move(rows), .sealed = {}}));
+    must(writer.commit({.events = {}, .rows = std::move(rows), .sealed = {}, .admin = {}}));
 }
 
 Query query_of(Table table, model::MerchantNumber merchant, std::vector<Filter> filters = {}) {
@@ -192,7 +192,7 @@ TEST_P(StoreContract, events_after_gives_the_next_numbers_of_one_merchant) {
 TEST_P(StoreContract, readers_see_each_commit_whole_and_at_once) {
     auto other = must(store_->reader());
     for (int n = 1; n <= 5; ++n) {
-        Batch batch{.events = {}, .rows = orders_of(1, n, n), .sealed = {}};
+        Batch batch{.events = {}, .rows = orders_of(1, n, n), .sealed = {}, .admin = {}};
         batch.rows.push_back(sample_row(Table::shipments, id_at(Table::shipments, 1, n)));
         must(writer_->commit(batch));
         for (auto* reader : {reader_.get(), other.get()}) {

@@ -12,7 +12,7 @@ using ports::Row;
 using ports::Table;
 
 Batch of_rows(std::vector<Row> rows) {
-    return {.events = {}, .rows = std::move(rows), .sealed = {}};
+    return {.events = {}, .rows = std::move(rows), .sealed = {}, .admin = {}};
 }
 
 std::map<std::int64_t, std::string> loaded(ports::StoreLoader& loader, Table table,
@@ -110,8 +110,9 @@ TEST_P(StoreContract, conflicts_are_fresh_rows_there_missing_rows_and_taken_keys
     Row taken = sample_row(Table::orders, id_at(Table::orders, 1, 3));
     column_of(taken, "reference") = order.columns[0];
     EXPECT_EQ(code_of(writer_->commit(of_rows({taken}))), "conflict");
-    EXPECT_EQ(code_of(writer_->commit({.events = first.events, .rows = {}, .sealed = {}})),
-              "conflict");
+    EXPECT_EQ(
+        code_of(writer_->commit({.events = first.events, .rows = {}, .sealed = {}, .admin = {}})),
+        "conflict");
     // The same reference is free for another merchant.
     Row other = sample_row(Table::orders, id_at(Table::orders, 2, 3));
     column_of(other, "reference") = order.columns[0];
