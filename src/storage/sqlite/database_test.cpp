@@ -181,7 +181,7 @@ TEST(SqliteDatabase, lists_by_an_indexed_column_search_its_index) {
         ports::Query query;
         query.table = table.table;
         const auto goes_by_id = [&] {
-            const std::string plan = plan_of(connection, list_sql(table, query));
+            const std::string plan = plan_of(connection, list_sql(dialect, table, query));
             return plan.find("USING INTEGER PRIMARY KEY") != std::string::npos &&
                    plan.find("SCAN") == std::string::npos &&
                    plan.find("TEMP B-TREE") == std::string::npos;
@@ -197,18 +197,19 @@ TEST(SqliteDatabase, lists_by_an_indexed_column_search_its_index) {
             EXPECT_TRUE(goes_by_id()) << table.name << ' ' << column.name;
             for (const By test : {By::not_null, By::at_most}) {
                 query.filters = {{column.name, test, {}}};
-                const std::string plan = plan_of(connection, list_sql(table, query));
+                const std::string plan = plan_of(connection, list_sql(dialect, table, query));
                 EXPECT_EQ(plan.find("SCAN"), std::string::npos) << plan;
             }
             query.filters = {{column.name, By::equal, {ports::Value{}}}};
-            for (const auto& sql : {list_sql(table, query), count_sql(table, query)}) {
+            for (const auto& sql :
+                 {list_sql(dialect, table, query), count_sql(dialect, table, query)}) {
                 const std::string plan = plan_of(connection, sql);
                 const std::string index = std::string(table.name) + '_' + std::string(column.name);
                 EXPECT_NE(plan.find("INDEX " + index + ' '), std::string::npos) << sql << plan;
                 EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << sql << plan;
             }
             if (column.type == ports::ColumnType::text) {
-                const std::string plan = plan_of(connection, find_sql(table, column));
+                const std::string plan = plan_of(connection, find_sql(dialect, table, column));
                 EXPECT_NE(plan.find("INDEX"), std::string::npos) << plan;
                 EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << plan;
             }
