@@ -164,7 +164,9 @@ std::string column_names(const TableSchema& table) {
 std::string create_tables_sql(const Dialect& dialect, const SchemaView& schema) {
     std::string sql;
     for (const TableSchema& table : schema.tables) {
-        sql += add_table(dialect, table, schema.version);
+        if (table.since <= schema.version) {
+            sql += add_table(dialect, table, schema.version);
+        }
     }
     return sql;
 }

@@ -12,8 +12,7 @@ INSTANTIATE_TEST_SUITE_P(
                                     postgres::make_place(place);
                                     return postgres::open_postgres(
                                         place, {.url = postgres::url_of_place(place),
-                                                .read_limit = limit,
-                                                .asked = nullptr});
+                                                .read_limit = limit});
                                 },
                             .forget = postgres::drop_place}),
     [](const testing::TestParamInfo<Adapter>& about) { return about.param.name; });

@@ -127,7 +127,7 @@ base::Result<void> Connection::connect() {
     session_.reset(PQconnectdbParams(names.data(), values.data(), 1));
     if (PQstatus(session_.get()) != CONNECTION_OK) {
         return base::fail(
-            "store_unreachable",
+            "store_failed",
             "The database does not answer: " + one_line(PQerrorMessage(session_.get())) + '.', {},
             base::Family::retry);
     }

@@ -33,8 +33,8 @@ namespace aftermile::storage::postgres {
 
 // Where the database is, and who counts the statements that it answered.
 struct Server {
-    std::string url;                                    // postgres://...
-    std::shared_ptr<std::atomic<std::uint64_t>> asked;  // null: nobody
+    std::string url;                                         // postgres://...
+    std::shared_ptr<std::atomic<std::uint64_t>> asked = {};  // null: nobody
 };
 
 class Answer {
@@ -59,7 +59,7 @@ class Answer {
 
 class Connection {
   public:
-    // Every session of it begins with the statements of `settings`. Code `store_unreachable`
+    // Every session of it begins with the statements of `settings`. Code `store_failed`
     // (family retry) when nobody answers or lets us in.
     [[nodiscard]] static base::Result<Connection> open(Server server, std::string settings);
 

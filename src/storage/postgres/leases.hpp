@@ -31,8 +31,8 @@ inline constexpr std::int64_t slot_count = 256;
 [[nodiscard]] std::vector<std::int64_t> all_slots();
 
 struct LeaseTerms {
-    std::string holder;                               // for people: host and process
-    std::optional<std::chrono::milliseconds> length;  // nothing: as long as the session
+    std::string holder;                                    // for people: host and process
+    std::optional<std::chrono::milliseconds> length = {};  // nothing: as long as the session
 };
 
 struct Lease {

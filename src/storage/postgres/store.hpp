@@ -22,12 +22,12 @@ struct PostgresOptions {
     std::string url;                              // postgres://... or postgresql://...
     std::chrono::milliseconds read_limit{5'000};  // how long one call of a reader may run
     // Counts the statements that the server answered to this store; null: nobody does.
-    std::shared_ptr<std::atomic<std::uint64_t>> asked;
+    std::shared_ptr<std::atomic<std::uint64_t>> asked = {};
 };
 
 // Opens the database's store, or makes one, and brings an older schema up to date; take a backup
 // before that, a migration keeps none. Any number of processes may open it. Its writer takes all
-// slots (leases.hpp). Codes: no_data_folder, store_unreachable, wrong_database, schema_too_new,
+// slots (leases.hpp). Codes: no_data_folder, wrong_database, schema_too_new,
 // store_in_use (its schema is old and somebody still writes), master_key_missing,
 // wrong_master_key, disk_full, store_failed.
 [[nodiscard]] base::Result<std::unique_ptr<ports::Store>> open_postgres(const std::string& folder,

@@ -81,7 +81,7 @@ class TestPlace {
 
     [[nodiscard]] const std::string& path() const { return path_; }
     [[nodiscard]] std::string url() const { return url_of_place(path_); }
-    [[nodiscard]] Server server() const { return {.url = url(), .asked = nullptr}; }
+    [[nodiscard]] Server server() const { return {.url = url()}; }
 
   private:
     std::string path_;
