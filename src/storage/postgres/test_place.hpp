@@ -60,6 +60,24 @@ inline void drop_place(const std::string& place) {
     run_on_test_server("DROP SCHEMA IF EXISTS " + schema_of_place(place) + " CASCADE");
 }
 
+// As new, in a tenth of the time that making one takes. Nobody may have it open.
+inline void empty_place(const std::string& place) {
+    const std::string schema = schema_of_place(place);
+    run_on_test_server("SET search_path = " + schema + R"(; DO $$
+        DECLARE each text;
+        BEGIN
+            FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
+                AND tablename NOT IN ('schema_version', 'counters', 'slots')
+            LOOP
+                EXECUTE format('DELETE FROM %I', each);
+            END LOOP;
+            IF to_regclass('counters') IS NOT NULL THEN
+                UPDATE counters SET value = 0;
+                UPDATE slots SET epoch = 0;
+            END IF;
+        END $$)");
+}
+
 // A place of the running test alone, gone with it: a folder for the master key, and a schema.
 class TestPlace {
   public:
