@@ -39,10 +39,12 @@ inline std::string url_of_place(const std::string& place) {
     return test_server_url() + "&options=-csearch_path%3D" + schema_of_place(place);
 }
 
+// One at a time: creating is not safe against creating.
 inline void run_on_test_server(const std::string& sql) {
     const std::unique_ptr<PGconn, decltype(&PQfinish)> session(
         PQconnectdb(test_server_url().c_str()), &PQfinish);
     PQsetNoticeProcessor(session.get(), [](void*, const char*) {}, nullptr);
+    PQclear(PQexec(session.get(), "SELECT pg_advisory_lock(7)"));
     const std::unique_ptr<PGresult, decltype(&PQclear)> done(PQexec(session.get(), sql.c_str()),
                                                              &PQclear);
     const auto status = PQresultStatus(done.get());
@@ -51,10 +53,8 @@ inline void run_on_test_server(const std::string& sql) {
     }
 }
 
-// One at a time: creating is not safe against creating.
 inline void make_place(const std::string& place) {
-    run_on_test_server("SELECT pg_advisory_lock(7); CREATE SCHEMA IF NOT EXISTS " +
-                       schema_of_place(place));
+    run_on_test_server("CREATE SCHEMA IF NOT EXISTS " + schema_of_place(place));
 }
 inline void drop_place(const std::string& place) {
     run_on_test_server("DROP SCHEMA IF EXISTS " + schema_of_place(place) + " CASCADE");
