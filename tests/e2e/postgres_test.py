@@ -53,6 +53,8 @@ class Postgres(unittest.TestCase):
         if server.is_running():
             server.process.kill()
         server.process.wait()
+        server.listener.join()
+        server.process.stderr.close()
 
     def call(self, path, body=None):
         reply = self.server.send("GET" if body is None else "POST", path, body,
@@ -62,7 +64,7 @@ class Postgres(unittest.TestCase):
         return reply.json
 
     def ask_database(self, sql):
-        done = subprocess.run(["psql", self.postgres.url, "-Atqc", sql], capture_output=True,
+        done = subprocess.run([with_postgres.BINARIES / "psql", self.postgres.url, "-Atqc", sql], capture_output=True,
                               text=True, check=True)
         return done.stdout.strip()
 
@@ -110,7 +112,7 @@ class Postgres(unittest.TestCase):
         self.assertGreater(int(self.ask_database("SELECT count(*) FROM events")), events)
         self.server.stop()
         why = command(self.folder, "why", shipment, *self.store)
-        self.assertIn("delivered", why)
+        self.assertIn("2026-01-05T11:30:00", why)
 
     def test_serving_goes_on_after_its_sessions_were_cut(self):
         self.post_parcel()
