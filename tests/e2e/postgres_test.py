@@ -64,8 +64,8 @@ class Postgres(unittest.TestCase):
         return reply.json
 
     def ask_database(self, sql):
-        done = subprocess.run([with_postgres.BINARIES / "psql", self.postgres.url, "-Atqc", sql], capture_output=True,
-                              text=True, check=True)
+        done = subprocess.run([with_postgres.BINARIES / "psql", self.postgres.url, "-Atqc", sql],
+                              capture_output=True, text=True, check=True)
         return done.stdout.strip()
 
     def post_parcel(self):

@@ -41,6 +41,10 @@ base::Error error_of_state(std::string_view state, const std::string& said) {
     if (state == "57014") {
         return failed("too_slow", "The question took too long. Narrow it.", base::Family::retry);
     }
+    if (state == "22021") {
+        return failed("bad_utf8", "A text is not valid UTF-8, or has a NUL.",
+                      base::Family::rejected);
+    }
     if (state.starts_with("23")) {
         return failed("conflict", "The store holds something else under that key: " + said + '.',
                       base::Family::internal);

@@ -216,6 +216,23 @@ TEST(PostgresFaults, nobody_there_is_said_without_the_password) {
     EXPECT_EQ(refused.error().detail.find('\n'), std::string::npos);
 }
 
+TEST(PostgresFaults, a_text_that_postgresql_cannot_hold_is_refused_and_not_tried_again) {
+    const TestPlace place;
+    auto store = open(place);
+    auto loader = must(store->loader());
+    auto writer = must(store->writer());
+    for (const std::string& text : {std::string("\xFF"), std::string("a\0b", 3)}) {
+        const auto found = loader->find(ports::Table::orders, "reference", 1, text);
+        EXPECT_EQ(code_of(found), "bad_utf8");
+        EXPECT_EQ(found.error().family, base::Family::rejected);
+        auto batch = batch_of(1);
+        conformance::column_of(batch.rows[0], "reference") = text;
+        EXPECT_EQ(code_of(writer->commit(batch)), "bad_utf8");
+    }
+    EXPECT_EQ(whole_batches(*store), 0U);
+    must(writer->commit(batch_of(1)));
+}
+
 class PostgresCrash : public testing::TestWithParam<std::pair<const char*, std::uint64_t>> {};
 
 TEST_P(PostgresCrash, a_batch_is_there_whole_or_not_at_all) {

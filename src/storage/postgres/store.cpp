@@ -72,6 +72,11 @@ base::Result<std::unique_ptr<ports::Store>> open_postgres(const std::string& fol
     if (auto made = make_folder(folder); !made) {
         return std::unexpected(std::move(made.error()));
     }
+    // One at a time in this folder, which the first gives its master key.
+    const auto opening = FileLock::take(folder + "/opening.lock");
+    if (!opening) {
+        return std::unexpected(opening.error());
+    }
     const Server server{.url = std::move(options.url), .asked = std::move(options.asked)};
     auto admin = open_database(server, Role::admin);
     if (!admin) {
