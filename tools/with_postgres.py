@@ -26,6 +26,7 @@ SETTINGS = {
     "shared_buffers": "64MB", "max_wal_size": "256MB", "autovacuum_naptime": "5s",
     "log_min_messages": "warning", "log_checkpoints": "off",
 }
+PREFIX = "am-pg-"
 PR_SET_PDEATHSIG = 1
 
 
@@ -47,6 +48,14 @@ def end_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
+def remove_leftovers():
+    """The folders of those who were killed: their servers ended with them."""
+    for folder in pathlib.Path("/tmp").glob(f"{PREFIX}*-*"):
+        owner = folder.name.removeprefix(PREFIX).split("-")[0]
+        if owner.isdigit() and not os.path.exists(f"/proc/{owner}"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 class Server:
     """`with Server() as server:` gives a running one; `server.url`."""
 
@@ -59,8 +68,9 @@ class Server:
         if not (BINARIES / "initdb").exists():
             raise SystemExit(f"with_postgres.py: there is no PostgreSQL in {BINARIES}; "
                              "install Debian's postgresql-15")
+        remove_leftovers()
         # The socket's path has at most 107 characters: not below a deep temporary folder.
-        self.folder = tempfile.mkdtemp(prefix="am-pg-", dir="/tmp")
+        self.folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp")
         try:
             self.start()
         except BaseException:

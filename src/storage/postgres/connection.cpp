@@ -121,13 +121,25 @@ base::Result<void> Connection::connect() {
     unsent_ = false;
     lost_ = true;
     // What comes before the URL is a default that the URL may replace; what comes after is ours.
-    // A peer that vanished is noticed within half a minute.
-    const std::array<const char*, 9> names{
-        "connect_timeout",  "keepalives_idle",  "keepalives_interval",
-        "keepalives_count", "tcp_user_timeout", "fallback_application_name",
-        "dbname",           "client_encoding",  nullptr};
-    const std::array<const char*, 9> values{
-        "10", "10", "5", "3", "25000", "aftermile", server_.url.c_str(), "UTF8", nullptr};
+    // A peer that vanished is noticed within half a minute; of several servers the one that takes
+    // writes is ours, because only there everything that was committed is seen.
+    constexpr auto settings = std::to_array<std::pair<const char*, const char*>>({
+        {"connect_timeout", "10"},
+        {"keepalives_idle", "10"},
+        {"keepalives_interval", "5"},
+        {"keepalives_count", "3"},
+        {"tcp_user_timeout", "25000"},
+        {"target_session_attrs", "read-write"},
+        {"fallback_application_name", "aftermile"},
+        {"dbname", nullptr},  // the URL
+        {"client_encoding", "UTF8"},
+    });
+    std::array<const char*, settings.size() + 1> names{};
+    std::array<const char*, settings.size() + 1> values{};
+    for (std::size_t i = 0; i < settings.size(); ++i) {
+        names[i] = settings[i].first;
+        values[i] = settings[i].second == nullptr ? server_.url.c_str() : settings[i].second;
+    }
     session_.reset(PQconnectdbParams(names.data(), values.data(), 1));
     if (PQstatus(session_.get()) != CONNECTION_OK) {
         return base::fail(

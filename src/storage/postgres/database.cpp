@@ -8,7 +8,8 @@ namespace aftermile::storage::postgres {
 
 namespace {
 
-// A commit returns when it is on disk, whatever the database was set to.
+// A commit returns when it is on disk, whatever the database was set to. Whoever writes has no
+// statement_timeout: one that ends the wait for a standby would make a commit look kept there.
 constexpr const char* shared_settings =
     "SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'; "
     "SET jit = off; SET lock_timeout = '20s'; ";
@@ -18,13 +19,13 @@ constexpr const char* shared_settings =
 // half a minute at most.
 constexpr const char* writer_settings =
     "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; "
-    "SET plan_cache_mode = force_generic_plan; SET statement_timeout = '60s'; "
+    "SET plan_cache_mode = force_generic_plan; SET statement_timeout = 0; "
     "SET idle_in_transaction_session_timeout = '30s';";
 constexpr const char* loader_settings =
     "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; "
     "SET plan_cache_mode = force_generic_plan; SET default_transaction_read_only = on; "
     "SET statement_timeout = '10min';";
-constexpr const char* admin_settings = "SET statement_timeout = '60s';";
+constexpr const char* admin_settings = "SET statement_timeout = 0;";
 
 std::string settings_of(Role role, std::chrono::milliseconds read_limit) {
     const std::string shared(shared_settings);

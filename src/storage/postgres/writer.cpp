@@ -330,7 +330,7 @@ base::Result<void> PostgresWriter::collect(std::int64_t slots) {
         if (answers.error().code == "conflict") {
             answers.error().pointer = expected_.at(connection_.failed_at()).table;
         }
-        if (answers.error().code == "too_slow") {  // a limit against waiting forever, no question
+        if (answers.error().code == "too_slow") {  // somebody cancelled it: it asked no question
             answers.error().code = "store_failed";
         }
         return std::unexpected(std::move(answers.error()));
