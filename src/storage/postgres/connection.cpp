@@ -148,8 +148,9 @@ base::Result<void> Connection::connect() {
             base::Family::retry);
     }
     PQsetNoticeReceiver(session_.get(), ignore_notice, nullptr);
-    lost_ = false;
-    return script(settings_);
+    auto set = script(settings_);
+    lost_ = !set;  // a session without its settings is none
+    return set;
 }
 
 void Connection::count() {

@@ -72,6 +72,7 @@ struct Columns {
     }
 };
 
+// Administration belongs to no slot: any process writes it.
 std::set<std::int64_t> slots_of(const ports::Batch& batch) {
     std::set<std::int64_t> merchants;
     for (const auto& event : batch.events) {
