@@ -1,8 +1,8 @@
-# aftermile_room(NAME LINKS room... EXTERNAL library...)
+# aftermile_room(NAME LINKS room... EXTERNAL library... [POSTGRES])
 #   src/NAME/**/*.cpp becomes the library NAME; *_test.cpp beside them the test NAME_tests.
-#   Adding a file needs no edit here.
+#   Adding a file needs no edit here. POSTGRES: its tests run beside a PostgreSQL of their own.
 function(aftermile_room name)
-    cmake_parse_arguments(ROOM "" "" "LINKS;EXTERNAL" ${ARGN})
+    cmake_parse_arguments(ROOM "POSTGRES" "" "LINKS;EXTERNAL" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
     set(tests ${sources})
     list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
@@ -22,20 +22,28 @@ function(aftermile_room name)
     target_include_directories(${name} ${scope} ${CMAKE_SOURCE_DIR}/src)
     target_link_libraries(${name} ${scope} ${ROOM_LINKS} ${ROOM_EXTERNAL})
     if(tests)
-        aftermile_test(${name}_tests SOURCES ${tests} LINKS ${name} LABELS room)
+        if(ROOM_POSTGRES)
+            set(beside POSTGRES)
+        endif()
+        aftermile_test(${name}_tests SOURCES ${tests} LINKS ${name} LABELS room ${beside})
     endif()
 endfunction()
 
-# aftermile_test(NAME SOURCES file... LINKS library... [LABELS label...] [TIMEOUT seconds])
+# aftermile_test(NAME SOURCES file... LINKS library... [LABELS label...] [TIMEOUT seconds]
+#                [POSTGRES])
 #   A GoogleTest program, registered as one ctest entry of the same name. Tests find the source
-#   tree by AFTERMILE_SOURCE_DIR and the program under test by AFTERMILE_PROGRAM (environment).
+#   tree by AFTERMILE_SOURCE_DIR and the program under test by AFTERMILE_PROGRAM (environment),
+#   with POSTGRES also a database by AFTERMILE_TEST_POSTGRES.
 function(aftermile_test name)
-    cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+    cmake_parse_arguments(TEST "POSTGRES" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
     add_executable(${name} ${TEST_SOURCES})
     target_compile_options(${name} PRIVATE ${AFTERMILE_WARNINGS})
     target_link_libraries(${name} PRIVATE ${TEST_LINKS} GTest::gmock GTest::gtest_main
         rapidcheck)
-    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+    if(TEST_POSTGRES)
+        set(beside Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/with_postgres.py)
+    endif()
+    add_test(NAME ${name} COMMAND ${beside} $<TARGET_FILE:${name}> --gtest_brief=1)
     aftermile_test_properties(${name} TIMEOUT "${TEST_TIMEOUT}" LABELS ${TEST_LABELS})
 endfunction()
 

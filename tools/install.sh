@@ -13,7 +13,7 @@ declare -A package_groups=(
         libtomlplusplus-dev libcli11-dev libssl-dev libsodium-dev libcurl4-openssl-dev
         libkainjow-mustache-dev libicu-dev libhowardhinnant-date-dev libzstd-dev
         libgoogle-perftools-dev prometheus-cpp-dev libgtest-dev libgmock-dev librapidcheck-dev"
-    [test]="git binutils python3-aiosmtpd chromium fonts-dejavu-core"
+    [test]="git binutils python3-aiosmtpd chromium fonts-dejavu-core postgresql-15"
     [web]=""
     [check]="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev libbenchmark-dev"
 )

@@ -183,7 +183,7 @@ RawResult raw_sqlite_loop(std::span<const ports::Batch> batches, std::size_t war
         sqlite3_open_v2(file.c_str(), &opened,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     const Database database(opened);
-    const auto schema = storage::sqlite::create_schema_sql(storage::sqlite::current_schema());
+    const auto schema = storage::sqlite::create_schema_sql(storage::current_schema());
     if (code != SQLITE_OK ||
         sqlite3_exec(opened, (settings + schema).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
         result.error = sqlite3_errmsg(opened);

@@ -20,6 +20,7 @@ using base::Result;
 // Name and default of each.
 constexpr auto known = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"data", "./data"},
+    {"store", ""},  // empty: SQLite in the data folder; or postgres://...
     {"listen", "127.0.0.1:8080"},
     {"public_url", ""},  // empty: http://LISTEN
     {"test_clock", ""},  // an instant: serve on a clock that stands still
@@ -70,7 +71,8 @@ Result<void> read_table(const toml::table& table, const std::string& prefix,
 }  // namespace
 
 bool Config::is_secret(std::string_view name) {
-    return name.ends_with("password") || name.ends_with("secret");
+    return name == "store" ||  // its URL may hold a password
+           name.ends_with("password") || name.ends_with("secret");
 }
 
 const std::string& Config::get(std::string_view name) const {
@@ -116,6 +118,11 @@ std::vector<std::string> Config::check() const {
     const std::string& listen = get("listen");
     if (listen.rfind(':') == std::string::npos) {
         problems.push_back("listen must be HOST:PORT.");
+    }
+    const std::string& store = get("store");
+    if (!store.empty() && !store.starts_with("postgres://") &&
+        !store.starts_with("postgresql://")) {
+        problems.push_back("store must be empty (SQLite) or begin with postgres://.");
     }
     const std::string& smtp = get("smtp.url");
     if (!smtp.empty() && !smtp.starts_with("smtp://") && !smtp.starts_with("smtps://")) {

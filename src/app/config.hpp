@@ -19,7 +19,7 @@ struct Setting {
 
 class Config {
   public:
-    // Every setting by name: data listen public_url smtp.url ...
+    // Every setting by name: data store listen public_url smtp.url ...
     [[nodiscard]] const std::string& get(std::string_view name) const;
     [[nodiscard]] const std::map<std::string, Setting, std::less<>>& all() const {
         return settings_;

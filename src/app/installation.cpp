@@ -8,6 +8,7 @@
 #include "engine/catalog_load.hpp"
 #include "engine/clocks.hpp"
 #include "engine/person.hpp"
+#include "storage/postgres/store.hpp"
 #include "storage/sqlite/store.hpp"
 #include "transport/smtp.hpp"
 
@@ -16,7 +17,15 @@ namespace aftermile::app {
 using base::Result;
 
 Result<std::unique_ptr<ports::Store>> open_store(const Config& config) {
-    return storage::sqlite::open_sqlite(config.get("data"));
+    const std::string& url = config.get("store");
+    if (url.empty()) {
+        return storage::sqlite::open_sqlite(config.get("data"));
+    }
+    if (!url.starts_with("postgres://") && !url.starts_with("postgresql://")) {
+        return base::fail("bad_config", "store must be empty (SQLite) or begin with postgres://.",
+                          "store");
+    }
+    return storage::postgres::open_postgres(config.get("data"), {.url = url});
 }
 
 Result<std::unique_ptr<Installation>> open_installation(

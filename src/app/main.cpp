@@ -17,7 +17,7 @@ using aftermile::app::Output;
 
 // What the command line said. Lives as long as main.
 struct Arguments {
-    std::string config_file, data, listen, smtp_url, test_clock;
+    std::string config_file, data, store, listen, smtp_url, test_clock;
     Output output;
     std::string name, mode = "shadow", merchant, label, user = "admin", role = "admin", source, id;
     std::vector<std::string> scopes{"all"}, files;
@@ -153,6 +153,7 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", "0.1.0");
     app.add_option("--config", said.config_file, "Configuration file (TOML)");
     app.add_option("--data", said.data, "Data folder");
+    app.add_option("--store", said.store, "postgres://...; SQLite in the data folder without");
     app.add_option("--smtp-url", said.smtp_url, "Mail server");
     app.add_flag("--json", said.output.json, "JSON instead of a table");
     add_serving(app, said);
@@ -169,6 +170,7 @@ int main(int argc, char** argv) {
         return aftermile::app::complain(config.error());
     }
     for (const auto& [name, value, flag] : {std::tuple{"data", &said.data, "--data"},
+                                            {"store", &said.store, "--store"},
                                             {"listen", &said.listen, "--listen"},
                                             {"smtp.url", &said.smtp_url, "--smtp-url"},
                                             {"test_clock", &said.test_clock, "--test-clock"}}) {

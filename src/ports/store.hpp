@@ -111,7 +111,8 @@ class StoreWriter {
 
     // Everything or nothing, durable when it returns. Codes: disk_full, store_failed (both with
     // family retry), conflict (a fresh row existed: a bug, family internal). After an error of
-    // fsync the adapter refuses every further commit with store_broken: the process must end.
+    // fsync the adapter refuses every further commit with store_broken: the process must end. So
+    // it must after fenced (family internal): another process took over what this one wrote.
     [[nodiscard]] virtual base::Result<void> commit(const Batch& batch) = 0;
 };
 

@@ -103,12 +103,16 @@ void tell(const StoreFactory& factory, const Story& story, const Telling& tellin
     const auto mode =
         base::from_text<model::Mode>(merchant != nullptr ? merchant->word(0) : "live");
     const Folder folder;
+    const std::uint64_t before = postgres_statements();
     auto stage = Stage::open(factory, folder.path(), *start, mode.value_or(model::Mode::live));
     if (!stage) {
         fail_at(story, 1, stage.error().detail);
         return;
     }
     play(**stage, story, telling);
+    if ((postgres_statements() > before) != factory.in_postgres) {
+        fail_at(story, 1, "told on another store than " + factory.name);
+    }
 }
 
 class StoryTest : public testing::Test {

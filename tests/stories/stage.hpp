@@ -2,6 +2,7 @@
 // still until the story moves it, and a mail transport that remembers.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,13 +18,16 @@
 
 namespace aftermile::stories {
 
-// The stores that every story is told on. PostgreSQL joins by one row in stores.cpp.
+// The stores that every story is told on.
 struct StoreFactory {
     std::string name;
+    bool in_postgres = false;
     std::function<base::Result<std::unique_ptr<ports::Store>>(const std::string& folder)> open;
     engine::Materialise materialise = engine::Materialise::row;
 };
 [[nodiscard]] const std::vector<StoreFactory>& store_factories();
+// How many statements PostgreSQL has answered to this process: proves where a story was told.
+[[nodiscard]] std::uint64_t postgres_statements();
 
 // The catalog and templates that travel inside the program, read once.
 [[nodiscard]] const model::Catalog& shipped_catalog();

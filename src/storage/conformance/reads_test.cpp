@@ -209,13 +209,28 @@ TEST_P(StoreContract, readers_see_each_commit_whole_and_at_once) {
 TEST_P(StoreContract, a_question_that_takes_too_long_is_ended) {
     put(*writer_, orders_of(1, 1, 5'000));
     open(std::chrono::milliseconds(0));
-    const Filter unindexed{"placed_at", By::at_least, {ports::Value{std::int64_t{-1}}}};
+    // Five million comparisons.
+    Filter unindexed{"placed_at", By::any_of, {}};
+    for (std::int64_t n = 0; n < 1'000; ++n) {
+        unindexed.values.emplace_back(-n);
+    }
     const auto ended = reader_->count(query_of(Table::orders, 1, {unindexed}));
     EXPECT_EQ(code_of(ended), "too_slow");
-    // The reader stays of use, and so does the writer.
-    EXPECT_TRUE(must(reader_->get(Table::orders, 1, id_at(Table::orders, 1, 7))));
+    EXPECT_EQ(ended.error().family, base::Family::retry);
+    // The reader stays of use, for what an adapter can answer within the shortest limit it knows;
+    // on a busy machine not each time.
+    auto stored = reader_->get(Table::orders, 1, id_at(Table::orders, 1, 7));
+    for (int tried = 1; tried < 1'000 && !stored && stored.error().code == "too_slow"; ++tried) {
+        stored = reader_->get(Table::orders, 1, id_at(Table::orders, 1, 7));
+    }
+    EXPECT_TRUE(must(std::move(stored)));
+    // So does the writer.
     put(*writer_, orders_of(1, 5'001, 5'001));
-    EXPECT_TRUE(must(reader_->get(Table::orders, 1, id_at(Table::orders, 1, 5'001))));
+    EXPECT_EQ(must(must(store_->loader())
+                       ->find(Table::orders, "reference", 1,
+                              "reference-" + std::to_string(id_at(Table::orders, 1, 5'001))))
+                  .size(),
+              1U);
 }
 
 }  // namespace

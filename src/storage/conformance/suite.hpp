@@ -29,6 +29,8 @@ struct Adapter {
     std::function<base::Result<std::unique_ptr<ports::Store>>(const std::string& place,
                                                               std::chrono::milliseconds read_limit)>
         open;
+    // Gives back what a place holds elsewhere than in its folder; nothing: all is in there.
+    std::function<void(const std::string& place)> forget = {};
 };
 inline std::ostream& operator<<(std::ostream& out, const Adapter& adapter) {
     return out << adapter.name;
@@ -70,7 +72,14 @@ class StoreContract : public testing::TestWithParam<Adapter> {
         loader_.reset();
         reader_.reset();
         store_.reset();
-        std::filesystem::remove_all(place_);
+        forget(place_);
+    }
+
+    static void forget(const std::string& place) {
+        std::filesystem::remove_all(place);
+        if (GetParam().forget) {
+            GetParam().forget(place);
+        }
     }
 
     // Closes what is open and opens the same place again.

@@ -10,7 +10,8 @@ INSTANTIATE_TEST_SUITE_P(
                                 [](const std::string& place, std::chrono::milliseconds limit) {
                                     return sqlite::open_sqlite(place,
                                                                {.read_limit = limit, .vfs = {}});
-                                }}),
+                                },
+                            .forget = {}}),
     [](const testing::TestParamInfo<Adapter>& about) { return about.param.name; });
 
 }  // namespace aftermile::storage::conformance

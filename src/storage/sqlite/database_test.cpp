@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "storage/conformance/old_schemas.hpp"
 #include "storage/conformance/suite.hpp"
 #include "storage/files.hpp"
 #include "storage/sqlite/store.hpp"
@@ -17,7 +18,6 @@ namespace {
 using conformance::code_of;
 using conformance::must;
 using ports::Column;
-using ports::TableSchema;
 
 std::set<std::string> names_of(Connection& connection, std::string_view sql) {
     auto statement = must(connection.prepare(sql));
@@ -41,50 +41,35 @@ std::set<std::string> columns_of(Connection& connection, std::string_view table)
 constexpr std::string_view everything =
     "SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'";
 
-// Version 1 as it was, and what version 2 and 3 add to it.
-constexpr auto orders_1 = std::to_array<Column>(
-    {{"reference", ports::ColumnType::text, ports::Indexed::unique}, {"due"}});
-constexpr auto orders_3 =
-    std::to_array<Column>({{"reference", ports::ColumnType::text, ports::Indexed::unique},
-                           {"due"},
-                           {"order", ports::ColumnType::integer, ports::Indexed::when_not_null, 2},
-                           {"note", ports::ColumnType::text, ports::Indexed::no, 3}});
-constexpr auto outbox_1 = std::to_array<Column>({{"next_at"}});
-constexpr auto tickets_2 =
-    std::to_array<Column>({{"state", ports::ColumnType::integer, ports::Indexed::yes, 2},
-                           {"late", ports::ColumnType::integer, ports::Indexed::yes, 3}});
-constexpr auto tables_1 = std::to_array<TableSchema>(
-    {{ports::Table::orders, "orders", orders_1}, {ports::Table::outbox, "outbox", outbox_1}});
-constexpr auto tables_3 =
-    std::to_array<TableSchema>({{ports::Table::orders, "orders", orders_3},
-                                {ports::Table::outbox, "outbox", outbox_1},
-                                {ports::Table::tickets, "tickets", tickets_2, 2}});
-constexpr SchemaView version_1{tables_1, 1};
-constexpr SchemaView version_3{tables_3, 3};
+constexpr SchemaView version_1 = conformance::grown_schema(1);
+constexpr SchemaView version_3 = conformance::grown_schema(conformance::grown_version);
 
 Connection open(const TestFolder& folder) {
     return must(open_database(folder.path(), "", Role::admin));
 }
 
-TEST(SqliteDatabase, an_older_file_becomes_what_a_new_one_is) {
-    const TestFolder folder;
-    auto old = open(folder);
-    must(prepare_schema(old, folder.path(), version_1));
-    must(
-        old.run("INSERT INTO orders (id, merchant, reference, due, body) "
-                "VALUES (7, 1, 'R', 5, x'01')"));
-    must(prepare_schema(old, folder.path(), version_3));
-    EXPECT_EQ(must(old.integer("PRAGMA user_version")), 3);
-    EXPECT_EQ(must(old.integer("SELECT count(*) FROM orders WHERE reference = 'R' "
-                               "AND \"order\" IS NULL AND note IS NULL AND body = x'01'")),
-              1);
+TEST(SqliteDatabase, a_file_of_each_older_version_becomes_what_a_new_one_is) {
+    for (int version = 1; version < version_3.version; ++version) {
+        SCOPED_TRACE(version);
+        const TestFolder folder;
+        auto old = open(folder);
+        must(prepare_schema(old, folder.path(), conformance::grown_schema(version)));
+        EXPECT_EQ(must(old.integer("PRAGMA user_version")), version);
+        must(
+            old.run("INSERT INTO orders (id, merchant, reference, due, body) "
+                    "VALUES (7, 1, 'R', 5, x'01')"));
+        must(prepare_schema(old, folder.path(), version_3));
+        EXPECT_EQ(must(old.integer("PRAGMA user_version")), 3);
+        EXPECT_EQ(must(old.integer("SELECT count(*) FROM orders WHERE reference = 'R' "
+                                   "AND \"order\" IS NULL AND note IS NULL AND body = x'01'")),
+                  1);
 
-    const TestFolder fresh_folder;
-    auto fresh = must(Connection::open(fresh_folder.file("fresh.db"), ""));
-    must(prepare_schema(fresh, fresh_folder.path(), version_3));
-    EXPECT_EQ(names_of(old, everything), names_of(fresh, everything));
-    for (const auto& table : tables_3) {
-        EXPECT_EQ(columns_of(old, table.name), columns_of(fresh, table.name));
+        auto fresh = must(Connection::open(folder.file("fresh.db"), ""));
+        must(prepare_schema(fresh, folder.path(), version_3));
+        EXPECT_EQ(names_of(old, everything), names_of(fresh, everything));
+        for (const auto& table : conformance::grown_tables) {
+            EXPECT_EQ(columns_of(old, table.name), columns_of(fresh, table.name));
+        }
     }
 }
 
@@ -181,7 +166,7 @@ TEST(SqliteDatabase, lists_by_an_indexed_column_search_its_index) {
         ports::Query query;
         query.table = table.table;
         const auto goes_by_id = [&] {
-            const std::string plan = plan_of(connection, list_sql(table, query));
+            const std::string plan = plan_of(connection, list_sql(dialect, table, query));
             return plan.find("USING INTEGER PRIMARY KEY") != std::string::npos &&
                    plan.find("SCAN") == std::string::npos &&
                    plan.find("TEMP B-TREE") == std::string::npos;
@@ -197,18 +182,19 @@ TEST(SqliteDatabase, lists_by_an_indexed_column_search_its_index) {
             EXPECT_TRUE(goes_by_id()) << table.name << ' ' << column.name;
             for (const By test : {By::not_null, By::at_most}) {
                 query.filters = {{column.name, test, {}}};
-                const std::string plan = plan_of(connection, list_sql(table, query));
+                const std::string plan = plan_of(connection, list_sql(dialect, table, query));
                 EXPECT_EQ(plan.find("SCAN"), std::string::npos) << plan;
             }
             query.filters = {{column.name, By::equal, {ports::Value{}}}};
-            for (const auto& sql : {list_sql(table, query), count_sql(table, query)}) {
+            for (const auto& sql :
+                 {list_sql(dialect, table, query), count_sql(dialect, table, query)}) {
                 const std::string plan = plan_of(connection, sql);
                 const std::string index = std::string(table.name) + '_' + std::string(column.name);
                 EXPECT_NE(plan.find("INDEX " + index + ' '), std::string::npos) << sql << plan;
                 EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << sql << plan;
             }
             if (column.type == ports::ColumnType::text) {
-                const std::string plan = plan_of(connection, find_sql(table, column));
+                const std::string plan = plan_of(connection, find_sql(dialect, table, column));
                 EXPECT_NE(plan.find("INDEX"), std::string::npos) << plan;
                 EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << plan;
             }

@@ -4,15 +4,17 @@
 #include <sqlite3.h>
 
 #include "base/failpoint.hpp"
-#include "storage/conformance/suite.hpp"
+#include "storage/conformance/faults.hpp"
 #include "storage/sqlite/store.hpp"
 #include "storage/sqlite/test_folder.hpp"
 
 namespace aftermile::storage::sqlite {
 namespace {
 
+using conformance::batch_of;
 using conformance::code_of;
 using conformance::must;
+using conformance::whole_batches;
 
 // SQLite's own file layer, whose log refuses to be written or synced on demand.
 struct FaultyDisk {
@@ -51,27 +53,6 @@ struct FaultyDisk {
     static inline const sqlite3_io_methods* real = nullptr;
     static inline sqlite3_io_methods methods{};
 };
-
-ports::Batch batch_of(std::uint64_t number) {
-    ports::Batch batch;
-    batch.events.push_back(conformance::sample_event(1, number));
-    for (const std::int64_t which : {1, 2, 3, 4}) {
-        const auto id = static_cast<std::int64_t>(number) * 10 + which;
-        batch.rows.push_back(conformance::sample_row(
-            ports::Table::orders, conformance::id_at(ports::Table::orders, 1, id)));
-    }
-    return batch;
-}
-
-// How many of batch_of(1), batch_of(2), ... are there; each must be there whole or not at all.
-std::uint64_t whole_batches(ports::Store& store) {
-    auto reader = must(store.reader());
-    const auto events = must(reader->events_after(model::EventId::of(1, 0, 0), 1'000)).size();
-    ports::Query orders;
-    orders.merchant = 1;
-    EXPECT_EQ(must(reader->count(orders)), static_cast<std::int64_t>(events * 4));
-    return events;
-}
 
 TEST(SqliteFaults, a_full_disk_keeps_nothing_and_the_next_commit_may_succeed) {
     const TestFolder folder;

@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::size_t cached_max = 65'536;
 constexpr int busy_timeout_ms = 10'000;
-constexpr std::string_view master_context = "aftermile/master";
-constexpr std::string_view master_proof = "this master key wraps these keys";
 
 // The journal stays between transactions and is overwritten in place: deleting or truncating it
 // would leave copies of wrapped keys in blocks that nothing can overwrite any more.
@@ -30,36 +28,10 @@ std::string name_of(model::MerchantNumber merchant, std::string_view owner) {
     return std::to_string(merchant) + '/' + std::string(owner);
 }
 
-std::string context_of(const std::string& name) { return "aftermile/key/" + name; }
-
 std::string file_of(const std::string& folder) { return folder + "/keyring.db"; }
 
 base::Result<FileLock> lock_keys(const std::string& folder) {
     return FileLock::take(folder + "/keyring.lock");
-}
-
-base::Result<std::string> read_master(const std::string& folder, bool keys_exist) {
-    const std::string file = folder + "/master.key";
-    auto bytes = read_small_file(file);
-    if (bytes && !*bytes && keys_exist) {
-        return base::fail("master_key_missing",
-                          "The data folder has keys and no master.key to unwrap them. Put the file "
-                          "back from where you keep it.");
-    }
-    if (bytes && !*bytes) {
-        if (auto created = create_secret_file(file, base::random_bytes(base::key_bytes));
-            !created) {
-            return std::unexpected(std::move(created.error()));
-        }
-        bytes = read_small_file(file);  // another process may have been first
-    }
-    if (!bytes) {
-        return std::unexpected(std::move(bytes.error()));
-    }
-    if (!*bytes || (*bytes)->size() != base::key_bytes) {
-        return base::fail("wrong_master_key", "master.key does not have 32 bytes.");
-    }
-    return std::move(**bytes);
 }
 
 }  // namespace
@@ -82,7 +54,7 @@ base::Result<std::unique_ptr<SqliteKeyring>> SqliteKeyring::open(const std::stri
     if (!proofs) {
         return std::unexpected(proofs.error());
     }
-    auto master = read_master(folder, *proofs > 0);
+    auto master = KeyWrapping::open(folder, *proofs > 0);
     if (!master) {
         return std::unexpected(std::move(master.error()));
     }
@@ -101,10 +73,7 @@ base::Result<std::unique_ptr<SqliteKeyring>> SqliteKeyring::open(const std::stri
     return keyring;
 }
 
-SqliteKeyring::~SqliteKeyring() {
-    forget();
-    base::wipe(master_);
-}
+SqliteKeyring::~SqliteKeyring() { forget(); }
 
 base::Result<void> SqliteKeyring::prepare() {
     for (const auto& [statement, sql] :
@@ -129,18 +98,13 @@ base::Result<void> SqliteKeyring::prove_master() {
         return std::unexpected(row.error());
     }
     if (*row) {
-        if (!base::open(master_, statement->bytes(0), master_context)) {
-            return base::fail("wrong_master_key",
-                              "master.key is not the one these keys were wrapped with. Put the "
-                              "right file back.");
-        }
-        return {};
+        return master_.check(statement->bytes(0));
     }
     auto add = connection_.prepare(add_master_proof_sql);
     if (!add) {
         return std::unexpected(std::move(add.error()));
     }
-    const std::string proof = base::seal(master_, master_proof, master_context);
+    const std::string proof = master_.proof();
     add->bind_bytes(1, proof);
     return add->run();
 }
@@ -183,7 +147,7 @@ base::Result<std::optional<std::string>> SqliteKeyring::stored(model::MerchantNu
     if (!*row) {
         return std::optional<std::string>{};
     }
-    auto key = base::open(master_, get_key_.bytes(1), context_of(name_of(merchant, owner)));
+    auto key = master_.unwrap(merchant, owner, get_key_.bytes(1));
     if (!key) {
         return std::unexpected(std::move(key.error()));
     }
@@ -206,7 +170,7 @@ base::Result<std::optional<std::string>> SqliteKeyring::look_up(model::MerchantN
 base::Result<std::string> SqliteKeyring::add(model::MerchantNumber merchant,
                                              std::string_view owner) {
     std::string key = base::random_bytes(base::key_bytes);
-    const std::string wrapped = base::seal(master_, key, context_of(name_of(merchant, owner)));
+    const std::string wrapped = master_.wrap(merchant, owner, key);
     add_key_.bind(1, std::int64_t{merchant});
     add_key_.bind_text(2, owner);
     add_key_.bind_bytes(3, wrapped);

@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "ports/store.hpp"
+#include "storage/key_wrapping.hpp"
 #include "storage/sqlite/connection.hpp"
 
 namespace aftermile::storage::sqlite {
@@ -33,7 +34,7 @@ class SqliteKeyring final : public ports::Keyring {
                                            std::string_view owner) override;
 
   private:
-    SqliteKeyring(std::string folder, std::string master, Connection connection)
+    SqliteKeyring(std::string folder, KeyWrapping master, Connection connection)
         : folder_(std::move(folder)),
           master_(std::move(master)),
           connection_(std::move(connection)) {}
@@ -60,7 +61,7 @@ class SqliteKeyring final : public ports::Keyring {
 
     std::mutex mutex_;
     std::string folder_;
-    std::string master_;
+    KeyWrapping master_;
     Connection connection_;
     Statement get_key_, add_key_, erase_key_;
     std::unordered_map<std::string, std::string> cache_;  // merchant/owner to key

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "storage/merchant_of.hpp"
+#include "storage/queries.hpp"
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/rows.hpp"
 #include "storage/sqlite/statements.hpp"
@@ -14,39 +14,8 @@ namespace aftermile::storage::sqlite {
 
 namespace {
 
-constexpr std::int64_t found_max = 16;
 // Fewer reads than this are not worth a transaction of their own.
 constexpr std::size_t reads_for_transaction = 4;
-
-std::optional<model::Subject> subject_of(ports::Table table) {
-    switch (table) {
-        case ports::Table::merchants:
-            return model::Subject::merchant;
-        case ports::Table::orders:
-            return model::Subject::order;
-        case ports::Table::shipments:
-            return model::Subject::shipment;
-        case ports::Table::incidents:
-            return model::Subject::incident;
-        case ports::Table::notifications:
-            return model::Subject::notification;
-        case ports::Table::claims:
-            return model::Subject::claim;
-        case ports::Table::customers:
-        case ports::Table::tickets:
-        case ports::Table::coverages:
-        case ports::Table::ledger:
-        case ports::Table::contributions:
-        case ports::Table::risks:
-        case ports::Table::profiles:
-        case ports::Table::policies:
-        case ports::Table::outbox:
-        case ports::Table::parked:
-        case ports::Table::sweeps:
-            return std::nullopt;
-    }
-    return std::nullopt;
-}
 
 }  // namespace
 
@@ -92,17 +61,15 @@ base::Result<std::vector<std::int64_t>> SqliteLoader::find(ports::Table table,
                                                            std::string_view column,
                                                            model::MerchantNumber merchant,
                                                            std::string_view key) {
-    const auto& schema = ports::schema_of(table);
-    const auto index = ports::column_index(table, column);
-    if (!index || schema.columns[*index].type != ports::ColumnType::text ||
-        schema.columns[*index].indexed == ports::Indexed::no) {
-        return base::fail("bad_query", "Rows are found by an indexed column of text.",
-                          std::string(column), base::Family::internal);
+    const auto index = check_find(table, column);
+    if (!index) {
+        return std::unexpected(index.error());
     }
+    const auto& schema = ports::schema_of(table);
     auto& statements = statements_of(table).find;
     statements.resize(schema.columns.size());
     auto& statement = statements[*index];
-    const auto text = [&] { return find_sql(schema, schema.columns[*index]); };
+    const auto text = [&] { return find_sql(dialect, schema, schema.columns[*index]); };
     if (auto good = ready(statement, text); !good) {
         return std::unexpected(std::move(good.error()));
     }
@@ -190,8 +157,8 @@ base::Result<void> SqliteLoader::due_of(const ports::TableSchema& table, model::
 
 base::Result<void> SqliteLoader::each_due(const std::function<void(const ports::DueRow&)>& found) {
     for (const auto& table : ports::all_tables()) {
-        const auto subject = subject_of(table.table);
-        if (!subject || !ports::column_index(table.table, "due")) {
+        const auto subject = subject_with_due(table.table);
+        if (!subject) {
             continue;
         }
         if (auto listed = due_of(table, *subject, found); !listed) {

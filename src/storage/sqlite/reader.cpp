@@ -1,9 +1,8 @@
 #include "storage/sqlite/reader.hpp"
 
-#include <algorithm>
 #include <utility>
 
-#include "storage/merchant_of.hpp"
+#include "storage/queries.hpp"
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/rows.hpp"
 #include "storage/sqlite/statements.hpp"
@@ -12,68 +11,8 @@ namespace aftermile::storage::sqlite {
 
 namespace {
 
-constexpr std::size_t list_limit_max = 1'000;
-constexpr std::size_t values_max = 1'000;
 constexpr std::size_t cached_max = 256;
 constexpr int steps_between_looks = 1'000;
-
-std::unexpected<base::Error> bad_query(std::string detail, std::string_view column) {
-    return base::fail("bad_query", std::move(detail), std::string(column), base::Family::internal);
-}
-
-bool takes_values(const ports::Filter& filter) {
-    return filter.test != ports::Filter::Test::is_null &&
-           filter.test != ports::Filter::Test::not_null;
-}
-
-base::Result<void> check_filter(ports::Table table, const ports::Filter& filter) {
-    auto type = ports::ColumnType::integer;
-    if (filter.column != "id") {
-        const auto index = ports::column_index(table, filter.column);
-        if (!index) {
-            return bad_query("The table has no such column.", filter.column);
-        }
-        type = ports::schema_of(table).columns[*index].type;
-    }
-    if (filter.values.size() > values_max) {
-        return bad_query("A filter has too many values.", filter.column);
-    }
-    if (filter.test != ports::Filter::Test::any_of &&
-        filter.values.size() != (takes_values(filter) ? 1U : 0U)) {
-        return bad_query("A filter has the wrong number of values.", filter.column);
-    }
-    const bool fit = std::ranges::all_of(
-        filter.values, [type](const ports::Value& value) { return fits(value, type); });
-    return fit ? base::Result<void>{} : bad_query("A value has another type.", filter.column);
-}
-
-base::Result<void> check_query(const ports::Query& query) {
-    if (query.limit == 0 || query.limit > list_limit_max) {
-        return bad_query("A list gives 1 to 1,000 rows.", "limit");
-    }
-    std::size_t values = 0;
-    for (const auto& filter : query.filters) {
-        if (auto good = check_filter(query.table, filter); !good) {
-            return good;
-        }
-        values += filter.values.size();
-    }
-    return values <= values_max ? base::Result<void>{} : bad_query("Too many values.", "");
-}
-
-// The merchant's ids, from where the page before ended.
-IdRange page_of(const ports::Query& query) {
-    IdRange ids = ids_of(query.table, query.merchant);
-    if (!query.after) {
-        return ids;
-    }
-    if (query.newest_first) {
-        ids.last = std::min(ids.last, std::max(*query.after, ids.first) - 1);
-    } else {
-        ids.first = std::max(ids.first, std::min(*query.after, ids.last) + 1);
-    }
-    return ids;
-}
 
 // The position after the last value.
 int bind_conditions(Statement& statement, const ports::Query& query, IdRange ids) {
@@ -132,7 +71,7 @@ base::Result<std::optional<ports::StoredRow>> SqliteReader::get(ports::Table tab
                                                                 model::MerchantNumber merchant,
                                                                 std::int64_t id) {
     start_clock();
-    auto prepared = statement(get_sql(ports::schema_of(table)));
+    auto prepared = statement(get_sql(dialect, ports::schema_of(table)));
     if (!prepared) {
         return std::unexpected(std::move(prepared.error()));
     }
@@ -157,7 +96,7 @@ base::Result<std::vector<ports::StoredRow>> SqliteReader::list(const ports::Quer
     if (auto good = check_query(query); !good) {
         return std::unexpected(std::move(good.error()));
     }
-    auto prepared = statement(list_sql(ports::schema_of(query.table), query));
+    auto prepared = statement(list_sql(dialect, ports::schema_of(query.table), query));
     if (!prepared) {
         return std::unexpected(std::move(prepared.error()));
     }
@@ -183,7 +122,7 @@ base::Result<std::int64_t> SqliteReader::count(const ports::Query& query) {
     if (auto good = check_query(query); !good) {
         return std::unexpected(std::move(good.error()));
     }
-    auto prepared = statement(count_sql(ports::schema_of(query.table), query));
+    auto prepared = statement(count_sql(dialect, ports::schema_of(query.table), query));
     if (!prepared) {
         return std::unexpected(std::move(prepared.error()));
     }
@@ -250,14 +189,11 @@ base::Result<std::vector<ports::EventRow>> SqliteReader::events_after(model::Eve
     if (!prepared) {
         return std::unexpected(std::move(prepared.error()));
     }
-    constexpr std::uint64_t last_number = (std::uint64_t{1} << base::id_event_bits) - 1;
-    constexpr std::uint32_t last_ordinal = (std::uint32_t{1} << base::id_ordinal_bits) - 1;
-    const std::uint64_t from = after.event_number();
-    const std::uint64_t to = from + std::min<std::uint64_t>(limit, last_number - from);
+    const IdRange ids = storage::events_after(after, limit);
     Statement& wanted = **prepared;
     const ResetAtEnd reset(wanted);
-    wanted.bind(1, model::EventId::of(after.merchant(), from, last_ordinal).value);
-    wanted.bind(2, model::EventId::of(after.merchant(), to, last_ordinal).value);
+    wanted.bind(1, ids.first);
+    wanted.bind(2, ids.last);
     std::vector<ports::EventRow> events;
     auto row = wanted.step();
     for (; row && *row; row = wanted.step()) {

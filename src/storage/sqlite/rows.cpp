@@ -1,31 +1,18 @@
 #include "storage/sqlite/rows.hpp"
 
-#include "storage/merchant_of.hpp"
+#include "storage/queries.hpp"
 
 namespace aftermile::storage::sqlite {
 
-bool fits(const ports::Value& value, ports::ColumnType type) {
-    if (std::holds_alternative<std::monostate>(value)) {
-        return true;
-    }
-    return std::holds_alternative<std::int64_t>(value) == (type == ports::ColumnType::integer);
-}
-
 base::Result<void> bind_row(Statement& statement, const ports::Row& row) {
-    const auto& schema = ports::schema_of(row.table);
-    if (row.columns.size() != schema.columns.size()) {
-        return base::fail("bad_row", "A row does not have its table's columns.",
-                          std::string(schema.name), base::Family::internal);
+    if (auto good = check_row(row); !good) {
+        return good;
     }
     statement.bind(1, row.id);
     statement.bind(2, merchant_of(row.table, row.id));
     int at = 3;
-    for (std::size_t i = 0; i < row.columns.size(); ++i) {
-        if (!fits(row.columns[i], schema.columns[i].type)) {
-            return base::fail("bad_row", "A column has a value of another type.",
-                              std::string(schema.columns[i].name), base::Family::internal);
-        }
-        statement.bind(at++, row.columns[i]);
+    for (const ports::Value& value : row.columns) {
+        statement.bind(at++, value);
     }
     statement.bind_bytes(at, row.body);
     return {};

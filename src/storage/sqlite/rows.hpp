@@ -21,7 +21,4 @@ void bind_event(Statement& statement, const ports::EventRow& event);
 // All of kind, name, merchant, body and expiry, from the first parameter on.
 void bind_admin(Statement& statement, const ports::AdminRow& row);
 
-// Null, or of the column's type.
-[[nodiscard]] bool fits(const ports::Value& value, ports::ColumnType type);
-
 }  // namespace aftermile::storage::sqlite

@@ -1,5 +1,5 @@
-// Every text of SQL that the adapter runs, made from the port's schema. Names come from the
-// schema and from here, never from input; every value is a parameter.
+// The texts of SQL that only this adapter runs, beside those of storage/statements.hpp. Names come
+// from the schema and from here, never from input; every value is a parameter.
 //
 // The file: one table per table of the schema (id, its columns, body), and beside them
 //   events(id, previous, recorded_at, payload, decision)   the log; never changed
@@ -9,22 +9,15 @@
 // PRAGMA user_version holds the schema's version.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "ports/schema.hpp"
-#include "ports/store.hpp"
+#include "storage/statements.hpp"
 
 namespace aftermile::storage::sqlite {
 
-// A schema as of a version; the store's own is everything in ports/schema.hpp.
-struct SchemaView {
-    std::span<const ports::TableSchema> tables;
-    int version = 1;
-};
-[[nodiscard]] SchemaView current_schema();
+extern const Dialect dialect;
 
 // What makes an empty file hold that schema.
 [[nodiscard]] std::string create_schema_sql(const SchemaView& schema);
@@ -47,18 +40,6 @@ struct SchemaView {
 [[nodiscard]] std::string load_sql(const ports::TableSchema& table);
 // id and body of the rows with ids from ?1 to ?2, ascending, at most ?3.
 [[nodiscard]] std::string load_range_sql(const ports::TableSchema& table);
-// Ids of merchant ?1's rows whose column equals ?2, ascending, at most ?3.
-[[nodiscard]] std::string find_sql(const ports::TableSchema& table, const ports::Column& column);
-// The row ?1 of merchant ?2: its columns, then its body.
-[[nodiscard]] std::string get_sql(const ports::TableSchema& table);
-// id and due of every row that is due some day.
-[[nodiscard]] std::string each_due_sql(const ports::TableSchema& table);
-
-// The conditions of a query: ?1 the merchant, ?2 and ?3 the first and last id, ?4 and on the
-// filters' values in their order. A list adds the limit as the last parameter.
-[[nodiscard]] std::string list_sql(const ports::TableSchema& table, const ports::Query& query);
-[[nodiscard]] std::string count_sql(const ports::TableSchema& table, const ports::Query& query);
-
 inline constexpr std::string_view insert_event_sql =
     "INSERT INTO events (id, previous, recorded_at, payload, decision) VALUES (?1, ?2, ?3, ?4, ?5)";
 inline constexpr std::string_view get_event_sql =

@@ -1,0 +1,146 @@
+#include "storage/postgres/statements.hpp"
+
+namespace aftermile::storage::postgres {
+
+namespace {
+
+using ports::Column;
+using ports::Indexed;
+using ports::Table;
+using ports::TableSchema;
+
+// Texts compare by their bytes, as they do everywhere else in the program. The lease's row changes
+// with every commit and stays on its page.
+constexpr std::string_view fixed_tables_sql =
+    "CREATE TABLE schema_version (one boolean PRIMARY KEY DEFAULT true CHECK (one), "
+    "version bigint NOT NULL);\n"
+    "INSERT INTO schema_version (version) VALUES (0);\n"
+    "CREATE TABLE master_key (one boolean PRIMARY KEY DEFAULT true CHECK (one), "
+    "proof bytea NOT NULL);\n"
+    "CREATE TABLE events (merchant bigint NOT NULL, id bigint NOT NULL, previous bigint NOT NULL, "
+    "recorded_at bigint NOT NULL, payload bytea NOT NULL, decision bytea NOT NULL, "
+    "PRIMARY KEY (merchant, id));\n"
+    "CREATE TABLE sealed (merchant bigint NOT NULL, about text COLLATE \"C\" NOT NULL, "
+    "owner text COLLATE \"C\" NOT NULL, bytes bytea NOT NULL, PRIMARY KEY (merchant, about));\n"
+    "CREATE TABLE admin (kind text COLLATE \"C\" NOT NULL, name text COLLATE \"C\" NOT NULL, "
+    "merchant bigint NOT NULL, body bytea NOT NULL, expires_at bigint, "
+    "PRIMARY KEY (kind, name)) WITH (fillfactor = 70);\n"
+    "CREATE TABLE keys (merchant bigint NOT NULL, owner text COLLATE \"C\" NOT NULL, "
+    "round bigint NOT NULL, erased boolean NOT NULL, wrapped bytea NOT NULL, "
+    "PRIMARY KEY (merchant, owner, round)) "
+    "WITH (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0);\n"
+    "CREATE UNIQUE INDEX keys_live ON keys (merchant, owner) WHERE NOT erased;\n"
+    "CREATE TABLE counters (name text PRIMARY KEY, value bigint NOT NULL) "
+    "WITH (fillfactor = 50);\n"
+    "INSERT INTO counters (name, value) VALUES ('admin', 0), ('merchants', 0), ('epoch', 0);\n"
+    "CREATE TABLE leases (epoch bigint PRIMARY KEY, holder text NOT NULL, "
+    "backend_pid integer NOT NULL, backend_start timestamptz NOT NULL, lease_until timestamptz, "
+    "ended_at timestamptz, commits bigint NOT NULL, admin_changes bigint NOT NULL) "
+    "WITH (fillfactor = 50);\n"
+    "CREATE TABLE slots (slot bigint PRIMARY KEY, epoch bigint NOT NULL) WITH (fillfactor = 50);\n"
+    "INSERT INTO slots (slot, epoch) SELECT slot, 0 FROM generate_series(0, 255) AS slot;\n";
+// Dispatch asks over all merchants for what is due; while a channel is down many rows wait.
+constexpr std::string_view outbox_index_sql =
+    "CREATE INDEX outbox_next_at ON outbox (next_at, id);\n";
+
+// Room on each page for a row's next version, unless rows are only ever added.
+std::string_view end_of(const TableSchema& table) {
+    switch (table.table) {
+        case Table::ledger:
+        case Table::profiles:
+        case Table::policies:
+            return "body bytea NOT NULL, PRIMARY KEY (merchant, id))";
+        case Table::customers:
+        case Table::orders:
+        case Table::shipments:
+        case Table::incidents:
+        case Table::notifications:
+        case Table::tickets:
+        case Table::coverages:
+        case Table::claims:
+        case Table::contributions:
+        case Table::risks:
+        case Table::merchants:
+        case Table::outbox:
+        case Table::parked:
+        case Table::sweeps:
+            return "body bytea NOT NULL, PRIMARY KEY (merchant, id)) WITH (fillfactor = 70)";
+    }
+    return {};
+}
+
+std::string parameter(std::size_t number) { return '$' + std::to_string(number); }
+
+// $1, $2, ... as many as a row has columns.
+std::string all_parameters(const TableSchema& table) {
+    std::string all = "$1, $2";
+    for (std::size_t i = 0; i <= table.columns.size(); ++i) {
+        all += ", " + parameter(i + 3);
+    }
+    return all;
+}
+
+constexpr std::string_view key_of_row = " WHERE t.merchant = n.merchant AND t.id = n.id";
+constexpr std::string_view from_keys = " unnest($1, $2) AS n(merchant, id)";
+
+}  // namespace
+
+constinit const Dialect dialect{
+    .parameter = '$',
+    .integer = "bigint",
+    .text = "text COLLATE \"C\"",
+    .key_columns = "merchant bigint NOT NULL, id bigint NOT NULL",
+    .end_of = end_of,
+    .index_end = ", id",
+    .merchant_without_index = "merchant = $1",
+};
+
+std::string create_schema_sql(const SchemaView& schema) {
+    return std::string(fixed_tables_sql) + create_tables_sql(dialect, schema) +
+           std::string(outbox_index_sql);
+}
+
+std::string insert_sql(const TableSchema& table) {
+    return "INSERT INTO " + quoted(table.name) + " (merchant, id, " + column_names(table) +
+           "body) SELECT * FROM unnest(" + all_parameters(table) + ')';
+}
+
+std::string update_sql(const TableSchema& table) {
+    std::string set;
+    for (const Column& column : table.columns) {
+        set += quoted(column.name) + " = n." + quoted(column.name) + ", ";
+    }
+    return "UPDATE " + quoted(table.name) + " AS t SET " + set + "body = n.body FROM unnest(" +
+           all_parameters(table) + ") AS n(merchant, id, " + column_names(table) + "body)" +
+           std::string(key_of_row);
+}
+
+std::string release_unique_sql(const TableSchema& table) {
+    std::string set;
+    for (const Column& column : table.columns) {
+        if (column.indexed == Indexed::unique) {
+            set += (set.empty() ? "" : ", ") + quoted(column.name) + " = NULL";
+        }
+    }
+    if (set.empty()) {
+        return {};
+    }
+    return "UPDATE " + quoted(table.name) + " AS t SET " + set + " FROM" + std::string(from_keys) +
+           std::string(key_of_row);
+}
+
+std::string delete_sql(const TableSchema& table) {
+    return "DELETE FROM " + quoted(table.name) + " AS t USING" + std::string(from_keys) +
+           std::string(key_of_row);
+}
+
+std::string load_sql(const TableSchema& table) {
+    return "SELECT id, body FROM " + quoted(table.name) + " WHERE merchant = $1 AND id = ANY ($2)";
+}
+
+std::string load_range_sql(const TableSchema& table) {
+    return "SELECT id, body FROM " + quoted(table.name) +
+           " WHERE merchant = $1 AND id BETWEEN $2 AND $3 ORDER BY id LIMIT $4";
+}
+
+}  // namespace aftermile::storage::postgres
