@@ -59,7 +59,7 @@ struct TableSchema {
 
 // Raised by one with every table or column added. A store of a lower version is brought here when
 // it is opened; one of a higher version is refused.
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 2;
 
 [[nodiscard]] const TableSchema& schema_of(Table table);
 [[nodiscard]] std::span<const TableSchema> all_tables();

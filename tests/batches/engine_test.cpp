@@ -162,6 +162,31 @@ class Batches : public testing::Test {
         auto receipts = engine_->submit_and_wait(1, std::move(elements));
         return receipts ? *receipts : std::vector<Receipt>{};
     }
+    // The same, with a row that is to be kept beside what the receipts speak of.
+    std::vector<Receipt> submit_and_keep(std::vector<Element> elements, const std::string& name) {
+        std::promise<std::vector<Receipt>> done;
+        auto receipts = done.get_future();
+        engine::Submission submission;
+        submission.merchant = 1;
+        submission.elements = std::move(elements);
+        submission.keep = [name](const std::vector<Receipt>& each) {
+            ports::AdminRow row{"idempotency", name, 1, "", std::nullopt};
+            for (const Receipt& receipt : each) {
+                if (receipt.kind == ReceiptKind::retry) {
+                    return std::vector<ports::AdminRow>{};
+                }
+                row.body += receipt.kind == ReceiptKind::accepted ? 'a' : 'd';
+            }
+            return std::vector{std::move(row)};
+        };
+        submission.reply = [&done](std::vector<Receipt> each) { done.set_value(std::move(each)); };
+        EXPECT_TRUE(engine_->submit(std::move(submission)));
+        return receipts.get();
+    }
+    std::string kept(const std::string& name) {
+        const auto row = store_->admin().get("idempotency", name);
+        return row && *row ? (*row)->body : "none";
+    }
     std::int64_t count(ports::Table table) {
         ports::Query query;
         query.table = table;
@@ -220,6 +245,34 @@ TEST_F(Batches, a_commit_that_fails_leaves_nothing_and_asks_to_come_again) {
     EXPECT_EQ(count(ports::Table::orders), 1);
     EXPECT_EQ(submit({order("A2")}).at(0).kind, ReceiptKind::accepted);
     EXPECT_EQ(count(ports::Table::orders), 2);
+}
+
+TEST_F(Batches, what_is_kept_beside_a_submission_commits_with_it_or_not_at_all) {
+    submit_and_keep({order("A1"), order("A2")}, "first");
+    EXPECT_EQ(kept("first"), "aa");
+    submit_and_keep({order("A1")}, "nothing new");
+    EXPECT_EQ(kept("nothing new"), "d") << "there is nothing else to commit, and it is kept";
+    store_->fails = true;
+    const auto refused = submit_and_keep({order("A3")}, "lost");
+    EXPECT_EQ(refused.at(0).kind, ReceiptKind::retry);
+    store_->fails = false;
+    EXPECT_EQ(kept("lost"), "none");
+    submit_and_keep({order("A3")}, "lost");
+    EXPECT_EQ(kept("lost"), "a");
+}
+
+TEST_F(Batches, a_submission_with_something_to_keep_is_never_divided) {
+    engine_.reset();
+    engine::Options options;
+    options.batch_events = 2;  // a round is divided when it reaches four
+    engine_ = std::make_unique<engine::Engine>(std::move(options), *store_, clock_, catalog_);
+    ASSERT_TRUE(engine_->start());
+    submit_and_keep({order("A1"), order("A2"), order("A3"), order("A4"), order("A5"), order("A6")},
+                    "whole");
+    EXPECT_EQ(kept("whole"), "aaaaaa");
+    EXPECT_EQ(engine_->metrics().batches, 1U) << "six elements, undivided";
+    submit({order("B1"), order("B2"), order("B3"), order("B4"), order("B5"), order("B6")});
+    EXPECT_GT(engine_->metrics().batches, 2U);
 }
 
 TEST_F(Batches, timers_fire_in_order_as_of_their_own_instant) {

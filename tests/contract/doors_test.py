@@ -121,6 +121,16 @@ def idempotency(shop):
     other = client.send("POST", "/v1/orders", {"reference": "J"}, headers=key)
     expect("another body", (other[0], json.loads(other[2])["code"]),
            (422, "idempotency_key_reused"))
+    key = {"Idempotency-Key": "only duplicates"}
+    first = client.send("POST", "/v1/orders", {"reference": "I", "currency": "USD"}, headers=key)
+    again = client.send("POST", "/v1/orders", {"reference": "I", "currency": "USD"}, headers=key)
+    expect("with no effect to commit with", (json.loads(first[2])["duplicates"], again[2]),
+           (1, first[2]))
+    many = "\n".join(json.dumps({"reference": f"M{i}"}) for i in range(4097))
+    status, _, body = client.send("POST", "/v1/orders", many, "application/x-ndjson",
+                                  headers={"Idempotency-Key": "many"})
+    expect("more than one commit takes", (status, json.loads(body)["code"]),
+           (422, "too_many_elements"))
 
 
 def bad_beside_good(shop):

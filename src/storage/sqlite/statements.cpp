@@ -25,6 +25,11 @@ constexpr std::string_view fixed_tables_sql =
 // Dispatch asks over all merchants for what is due; while a channel is down many rows wait.
 constexpr std::string_view outbox_index_sql = "CREATE INDEX outbox_next_at ON outbox (next_at);\n";
 
+// What expired is looked up by its time: stored replies come by the thousand.
+constexpr int admin_index_since = 2;
+constexpr std::string_view admin_index_sql =
+    "CREATE INDEX admin_expires_at ON admin (kind, expires_at) WHERE expires_at IS NOT NULL;\n";
+
 std::string quoted(std::string_view name) { return '"' + std::string(name) + '"'; }
 
 std::string parameter(std::size_t number) { return '?' + std::to_string(number); }
@@ -90,7 +95,7 @@ std::string add_table(const TableSchema& table, int version) {
 }
 
 std::string step_to(const SchemaView& schema, int version) {
-    std::string sql;
+    std::string sql(version == admin_index_since ? admin_index_sql : std::string_view());
     for (const TableSchema& table : schema.tables) {
         if (table.since == version) {
             sql += add_table(table, version);
@@ -179,6 +184,9 @@ std::string create_schema_sql(const SchemaView& schema) {
     std::string sql(fixed_tables_sql);
     for (const TableSchema& table : schema.tables) {
         sql += add_table(table, schema.version);
+    }
+    if (schema.version >= admin_index_since) {
+        sql += admin_index_sql;
     }
     return sql + std::string(outbox_index_sql);
 }
