@@ -100,6 +100,18 @@ def scopes_and_revocation(shop):
     extra = shop.run("keys", "create", "--merchant", "One", "--scopes", "all")
     expect("a key made beside the running server", wait_for(
         lambda: shop.client(extra).send("GET", "/v1/orders")[0], 200), 200)
+    listed = json.loads(shop.run("keys", "list", "--merchant", "One", "--json"))
+    expect("the key that was made last", extra.startswith(listed[-1]["prefix"]), True)
+    expect("no list has a secret", [key for key in (extra, *shop.keys)
+                                    if key in shop.run("keys", "list")], [])
+    expect("of that merchant only", len({each["merchant"] for each in listed}), 1)
+    shop.run("keys", "revoke", listed[-1]["id"])
+    expect("a key revoked beside the running server", wait_for(
+        lambda: shop.client(extra).send("GET", "/v1/orders")[0], 401), 401)
+    expect("another key stays", shop.client(shop.keys[0]).send("GET", "/v1/orders")[0], 200)
+    first = json.loads(shop.run("keys", "list", "--json"))
+    shop.run("keys", "revoke", listed[-1]["id"])
+    expect("revoked twice is revoked once", json.loads(shop.run("keys", "list", "--json")), first)
 
 
 def wait_for(ask, wanted, seconds=1.5):
