@@ -99,6 +99,53 @@ int keys_create(const Config& config, const std::string& merchant,
     return 0;
 }
 
+int keys_list(const Config& config, const std::string& merchant, Output output) {
+    auto store = open_store(config);
+    if (!store) {
+        return complain(store.error());
+    }
+    std::optional<model::MerchantNumber> number;
+    if (!merchant.empty()) {
+        auto record = engine::find_merchant((*store)->admin(), merchant);
+        if (!record) {
+            return complain(record.error());
+        }
+        number = record->number;
+    }
+    auto keys = engine::list_keys((*store)->admin(), number);
+    if (!keys) {
+        return complain(keys.error());
+    }
+    if (output.json) {
+        fmt::print("{}\n", base::to_json(*keys));
+        return 0;
+    }
+    for (const engine::KeyRecord& each : *keys) {
+        fmt::print("{}  {}…  {}  {}  {}  {}\n", each.id, each.prefix,
+                   engine::merchant_id_text(each.merchant),
+                   each.revoked_at ? "revoked " + base::to_text(*each.revoked_at) : "in force",
+                   fmt::join(each.scopes, ","), each.label);
+    }
+    return 0;
+}
+
+int keys_revoke(const Config& config, const std::string& id, Output output) {
+    auto store = open_store(config);
+    if (!store) {
+        return complain(store.error());
+    }
+    auto revoked = engine::revoke_key((*store)->admin(), id, wall_now());
+    if (!revoked) {
+        return complain(revoked.error());
+    }
+    if (output.json) {
+        fmt::print("{}\n", base::to_json(*revoked));
+    } else {
+        fmt::print("{} ({}…) is revoked.\n", revoked->id, revoked->prefix);
+    }
+    return 0;
+}
+
 int users_link(const Config& config, const std::string& user, const std::string& role) {
     auto store = open_store(config);
     if (!store) {

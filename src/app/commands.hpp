@@ -19,6 +19,9 @@ struct Output {
 [[nodiscard]] int keys_create(const Config& config, const std::string& merchant,
                               const std::vector<std::string>& scopes, const std::string& label,
                               bool test);
+// `merchant` empty: of all. The keys themselves are kept nowhere.
+[[nodiscard]] int keys_list(const Config& config, const std::string& merchant, Output output);
+[[nodiscard]] int keys_revoke(const Config& config, const std::string& id, Output output);
 [[nodiscard]] int users_link(const Config& config, const std::string& user,
                              const std::string& role);
 [[nodiscard]] int config_show(const Config& config, bool origin, Output output);

@@ -72,6 +72,13 @@ void add_administration(CLI::App& app, Arguments& said) {
         ->delimiter(',');
     key->add_option("--label", said.label, "What it is for");
     key->add_flag("--test", said.test, "am_test_ instead of am_live_");
+    add(*keys, "list", "List keys, without their secrets", said, [&](const Config& c) {
+        return ours::keys_list(c, said.merchant, said.output);
+    })->add_option("--merchant", said.merchant, "Of this merchant only: its id or name");
+    add(*keys, "revoke", "End a key; a running server refuses it within a second", said,
+        [&](const Config& c) { return ours::keys_revoke(c, said.id, said.output); })
+        ->add_option("id", said.id, "key_…, as `keys list` has it")
+        ->required();
 
     CLI::App* users = app.add_subcommand("users", "People of the console")->require_subcommand(1);
     CLI::App* link = add(*users, "link", "A one-time sign-in link", said, [&](const Config& c) {

@@ -223,7 +223,54 @@ Result<KeyRecord> read_key(ports::AdminStore& admin, std::string_view key) {
     if (!*row) {
         return refused();
     }
-    return read_row<KeyRecord>(**row);
+    auto record = read_row<KeyRecord>(**row);
+    return record && record->revoked_at ? refused() : record;
+}
+
+Result<std::vector<KeyRecord>> list_keys(ports::AdminStore& admin,
+                                         std::optional<model::MerchantNumber> merchant) {
+    auto rows = admin.list("key");
+    if (!rows) {
+        return std::unexpected(rows.error());
+    }
+    std::vector<KeyRecord> keys;
+    for (const ports::AdminRow& row : *rows) {
+        auto record = read_row<KeyRecord>(row);
+        if (!record) {
+            return std::unexpected(record.error());
+        }
+        if (!merchant || record->merchant == *merchant) {
+            keys.push_back(std::move(*record));
+        }
+    }
+    std::ranges::stable_sort(keys, {}, &KeyRecord::created_at);
+    return keys;
+}
+
+Result<KeyRecord> revoke_key(ports::AdminStore& admin, std::string_view id, base::Instant now) {
+    auto rows = admin.list("key");
+    if (!rows) {
+        return std::unexpected(rows.error());
+    }
+    for (ports::AdminRow& row : *rows) {
+        auto record = read_row<KeyRecord>(row);
+        if (!record) {
+            return record;
+        }
+        if (record->id != id) {
+            continue;
+        }
+        if (!record->revoked_at) {
+            record->revoked_at = now;
+            row.body = base::to_json(*record);
+            if (auto put = admin.put(row); !put) {
+                return std::unexpected(put.error());
+            }
+        }
+        return record;
+    }
+    return fail("not_found",
+                "There is no key \"" + std::string(id) + "\"; `keys list` has their ids.");
 }
 
 Result<std::string> create_sign_in(ports::AdminStore& admin, const SignInRecord& record,

@@ -53,6 +53,7 @@ struct KeyRecord {
     std::vector<std::string> scopes;
     std::string label;
     base::Instant created_at;
+    std::optional<base::Instant> revoked_at;  // not in force since then; the row stays, to be named
     static constexpr auto fields() {
         using T = KeyRecord;
         return std::tuple{base::field("id", &T::id),
@@ -60,7 +61,8 @@ struct KeyRecord {
                           base::field("merchant", &T::merchant),
                           base::field("scopes", &T::scopes),
                           base::field("label", &T::label),
-                          base::field("created_at", &T::created_at)};
+                          base::field("created_at", &T::created_at),
+                          base::field("revoked_at", &T::revoked_at)};
     }
 };
 
@@ -110,7 +112,13 @@ struct NewKey {
 // Whether it has the form and the checksum of a key; says nothing about whether it exists.
 [[nodiscard]] bool is_well_formed_key(std::string_view key);
 [[nodiscard]] std::string key_row_name(std::string_view key);
-// Code `unauthorized` for anything that is not a stored key.
+// Those of one merchant, or of all; oldest first.
+[[nodiscard]] base::Result<std::vector<KeyRecord>> list_keys(
+    ports::AdminStore& admin, std::optional<model::MerchantNumber> merchant);
+// By key_ id. Once revoked it stays so, with the time of the first call. Code `not_found`.
+[[nodiscard]] base::Result<KeyRecord> revoke_key(ports::AdminStore& admin, std::string_view id,
+                                                 base::Instant now);
+// Code `unauthorized` for anything that is not a stored key in force.
 [[nodiscard]] base::Result<KeyRecord> read_key(ports::AdminStore& admin, std::string_view key);
 
 // A one-time token for the console, valid for an hour.

@@ -131,6 +131,7 @@ Result<ports::Batch> Committer::build(Pending& pending, std::vector<Change>& cha
         return std::unexpected(sealed.error());
     }
     std::ranges::sort(batch.rows, {}, [](const Row& row) { return std::pair(row.table, row.id); });
+    batch.admin = std::move(pending.admin);
     batch.events.reserve(pending.events.size());
     for (Pending::DecidedEvent& event : pending.events) {
         event.row.decision = base::encode(event.trace);

@@ -197,7 +197,7 @@ void Engine::apply_submission(Round::Part& part) {
             round_.switched.insert(submission.merchant);
         }
         part.receipts.push_back(writer_->apply(submission.merchant, std::move(element), at));
-        if (writer_->pending_events() >= options_.batch_events * 2) {
+        if (writer_->pending_events() >= options_.batch_events * 2 && !submission.keep) {
             // An import's timers made the batch long. What is not kept was refused.
             static_cast<void>(keep_now());
         }
@@ -266,6 +266,7 @@ void Engine::close_round() {
 // On the committing thread. A round that was not kept is answered once the deciding thread has
 // forgotten it; one that switches a channel once the dispatcher knows.
 void Engine::keep(Round& round) {
+    round.pending.admin = rows_to_keep(round);
     auto changes = committer_->commit(round.pending);
     if (!changes) {
         round.outcome = std::unexpected(changes.error());
@@ -302,6 +303,7 @@ void Engine::settle() {
 Result<void> Engine::keep_now() {
     settle();
     Pending pending = writer_->take_batch();
+    pending.admin = rows_to_keep(round_);
     auto changes = committer_->commit(pending);
     if (!changes) {
         lost(pending, changes.error());
@@ -310,6 +312,7 @@ Result<void> Engine::keep_now() {
     kept(pending, std::exchange(round_.switched, {}));
     for (Round::Part& part : round_.parts) {
         part.durable = part.receipts.size();
+        part.rows_kept = part.durable == part.submission.elements.size();
     }
     publish(std::move(*changes));
     return {};

@@ -1,8 +1,23 @@
 #include "engine/round.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/check.hpp"
 
 namespace aftermile::engine {
+
+std::vector<ports::AdminRow> rows_to_keep(const Round& round) {
+    std::vector<ports::AdminRow> rows;
+    for (const Round::Part& part : round.parts) {
+        const Submission& submission = part.submission;
+        if (submission.keep && !part.rows_kept &&
+            part.receipts.size() == submission.elements.size()) {
+            std::ranges::move(submission.keep(part.receipts), std::back_inserter(rows));
+        }
+    }
+    return rows;
+}
 
 CommitThread::CommitThread(std::function<void(Round&)> work, std::function<void()> done)
     : work_(std::move(work)), done_(std::move(done)), thread_([this] { run(); }) {}

@@ -18,6 +18,7 @@ struct Round {
         Submission submission;
         std::vector<Receipt> receipts;
         std::size_t durable = 0;  // how many of them hold already
+        bool rows_kept = false;   // what `keep` gave is durable
     };
     std::vector<Part> parts;
     std::size_t events = 0, bytes = 0;         // of the submissions
@@ -27,6 +28,9 @@ struct Round {
     base::Result<void> outcome;                // filled by the commit
     [[nodiscard]] bool empty() const { return parts.empty() && answered.empty(); }
 };
+
+// The rows that are to be kept with those parts of the round that are decided whole.
+[[nodiscard]] std::vector<ports::AdminRow> rows_to_keep(const Round& round);
 
 // The thread beside the deciding one: one round at a time is brought to the store there while the
 // next is decided. All functions are called by the deciding thread.

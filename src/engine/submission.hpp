@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "core/decisions.hpp"
 #include "model/event.hpp"
+#include "ports/store.hpp"
 
 namespace aftermile::engine {
 
@@ -50,11 +51,16 @@ struct Receipt {
 };
 
 using Reply = std::function<void(std::vector<Receipt>)>;
+// Rows of administration that are kept with what the receipts speak of, or not at all.
+using Keep = std::function<std::vector<ports::AdminRow>(const std::vector<Receipt>&)>;
 
 struct Submission {
     model::MerchantNumber merchant = 0;
     std::vector<Element> elements;
     Reply reply;  // called once, on a thread of the engine, after the commit; must not block
+    // Called once before the commit, on a thread of the engine; must not block. The elements of a
+    // submission that has it are never divided between two commits.
+    Keep keep{};
 };
 
 // Something that changed, for streams and caches.

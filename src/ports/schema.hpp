@@ -58,9 +58,17 @@ struct TableSchema {
     int since = 1;  // the schema's version that added it
 };
 
-// Raised by one with every table or column added. A store of a lower version is brought here when
-// it is opened; one of a higher version is refused.
+// Raised by one with every table or column added and every index given up. A store of a lower
+// version is brought here when it is opened; one of a higher version is refused.
 inline constexpr int schema_version = 2;
+
+// An index that a version gave up.
+struct GivenUpIndex {
+    Table table;
+    std::string_view column;
+    int since;
+};
+[[nodiscard]] std::span<const GivenUpIndex> given_up_indexes();
 
 [[nodiscard]] const TableSchema& schema_of(Table table);
 [[nodiscard]] std::span<const TableSchema> all_tables();

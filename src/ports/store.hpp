@@ -171,6 +171,11 @@ class AdminStore {
     [[nodiscard]] virtual base::Result<std::vector<AdminRow>> list(std::string_view kind) = 0;
     [[nodiscard]] virtual base::Result<bool> remove(std::string_view kind,
                                                     std::string_view name) = 0;
+    // Removes at most `most` rows of that kind that expired at or before `until`, oldest first, and
+    // says how many. Not told as a change: readers look at expires_at themselves.
+    [[nodiscard]] virtual base::Result<std::size_t> remove_expired(std::string_view kind,
+                                                                   base::Instant until,
+                                                                   std::size_t most) = 0;
     // Changes whenever anything here did, also by another process: cheap to poll.
     [[nodiscard]] virtual base::Result<std::int64_t> version() = 0;
     // Merchants are numbered from 1 without gaps.

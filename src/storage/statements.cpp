@@ -30,10 +30,14 @@ std::string create_table(const Dialect& dialect, const TableSchema& table, int v
     return sql + std::string(dialect.end_of(table)) + ";\n";
 }
 
+std::string index_name(const TableSchema& table, std::string_view column) {
+    return quoted(std::string(table.name) + '_' + std::string(column));
+}
+
 std::string create_index(const Dialect& dialect, const TableSchema& table, const Column& column) {
     const std::string name = quoted(column.name);
-    const std::string head = quoted(std::string(table.name) + '_' + std::string(column.name)) +
-                             " ON " + quoted(table.name) + " (merchant, " + name;
+    const std::string head =
+        index_name(table, column.name) + " ON " + quoted(table.name) + " (merchant, " + name;
     const std::string end(dialect.index_end);
     switch (column.indexed) {
         case Indexed::no:
@@ -58,8 +62,19 @@ std::string add_table(const Dialect& dialect, const TableSchema& table, int vers
     return sql;
 }
 
+// What expired is looked up by its time: stored replies come by the thousand.
+constexpr int admin_index_since = 2;
+constexpr std::string_view admin_index_sql =
+    "CREATE INDEX admin_expires_at ON admin (kind, expires_at) WHERE expires_at IS NOT NULL;\n";
+
 std::string step_to(const Dialect& dialect, const SchemaView& schema, int version) {
-    std::string sql;
+    std::string sql(version == admin_index_since ? admin_index_sql : std::string_view());
+    for (const ports::GivenUpIndex& index : ports::given_up_indexes()) {
+        if (index.since == version) {
+            sql += "DROP INDEX IF EXISTS " +
+                   index_name(ports::schema_of(index.table), index.column) + ";\n";
+        }
+    }
     for (const TableSchema& table : schema.tables) {
         if (table.since == version) {
             sql += add_table(dialect, table, version);
@@ -168,7 +183,7 @@ std::string create_tables_sql(const Dialect& dialect, const SchemaView& schema) 
             sql += add_table(dialect, table, schema.version);
         }
     }
-    return sql;
+    return schema.version >= admin_index_since ? sql + std::string(admin_index_sql) : sql;
 }
 
 std::string migrate_tables_sql(const Dialect& dialect, const SchemaView& schema, int from) {

@@ -42,6 +42,34 @@ TEST_F(Batches, a_commit_that_fails_leaves_nothing_and_asks_to_come_again) {
     EXPECT_EQ(count(ports::Table::orders), 2);
 }
 
+TEST_F(Batches, what_is_kept_beside_a_submission_commits_with_it_or_not_at_all) {
+    submit_and_keep({order("A1"), order("A2")}, "first");
+    EXPECT_EQ(kept("first"), "aa");
+    submit_and_keep({order("A1")}, "nothing new");
+    EXPECT_EQ(kept("nothing new"), "d") << "there is nothing else to commit, and it is kept";
+    store_->commits.fail = true;
+    const auto refused = submit_and_keep({order("A3")}, "lost");
+    EXPECT_EQ(refused.at(0).kind, ReceiptKind::retry);
+    store_->commits.fail = false;
+    EXPECT_EQ(kept("lost"), "none");
+    submit_and_keep({order("A3")}, "lost");
+    EXPECT_EQ(kept("lost"), "a");
+}
+
+TEST_F(Batches, a_submission_with_something_to_keep_is_never_divided) {
+    engine_.reset();
+    engine::Options options;
+    options.batch_events = 2;  // a round is divided when it reaches four
+    engine_ = std::make_unique<engine::Engine>(std::move(options), *store_, clock_, catalog_);
+    ASSERT_TRUE(engine_->start());
+    submit_and_keep({order("A1"), order("A2"), order("A3"), order("A4"), order("A5"), order("A6")},
+                    "whole");
+    EXPECT_EQ(kept("whole"), "aaaaaa");
+    EXPECT_EQ(engine_->metrics().batches, 1U) << "six elements, undivided";
+    submit({order("B1"), order("B2"), order("B3"), order("B4"), order("B5"), order("B6")});
+    EXPECT_GT(engine_->metrics().batches, 2U);
+}
+
 TEST_F(Batches, timers_fire_in_order_as_of_their_own_instant) {
     submit({order("A1"), shipment("A1"),
             scan("A1", model::Milestone::accepted, "2026-01-05T11:00:00Z")});

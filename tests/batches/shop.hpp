@@ -9,6 +9,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
+#include <future>
 #include <mutex>
 
 #include "base/crypto.hpp"
@@ -199,6 +200,31 @@ class Batches : public testing::Test {
     std::vector<Receipt> submit(std::vector<Element> elements) {
         auto receipts = engine_->submit_and_wait(1, std::move(elements));
         return receipts ? *receipts : std::vector<Receipt>{};
+    }
+    // The same, with a row that is to be kept beside what the receipts speak of.
+    std::vector<Receipt> submit_and_keep(std::vector<Element> elements, const std::string& name) {
+        std::promise<std::vector<Receipt>> done;
+        auto receipts = done.get_future();
+        engine::Submission submission;
+        submission.merchant = 1;
+        submission.elements = std::move(elements);
+        submission.keep = [name](const std::vector<Receipt>& each) {
+            ports::AdminRow row{"idempotency", name, 1, "", std::nullopt};
+            for (const Receipt& receipt : each) {
+                if (receipt.kind == ReceiptKind::retry) {
+                    return std::vector<ports::AdminRow>{};
+                }
+                row.body += receipt.kind == ReceiptKind::accepted ? 'a' : 'd';
+            }
+            return std::vector{std::move(row)};
+        };
+        submission.reply = [&done](std::vector<Receipt> each) { done.set_value(std::move(each)); };
+        EXPECT_TRUE(engine_->submit(std::move(submission)));
+        return receipts.get();
+    }
+    std::string kept(const std::string& name) {
+        const auto row = store_->admin().get("idempotency", name);
+        return row && *row ? (*row)->body : "none";
     }
     std::int64_t count(ports::Table table) {
         ports::Query query;

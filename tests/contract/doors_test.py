@@ -100,6 +100,18 @@ def scopes_and_revocation(shop):
     extra = shop.run("keys", "create", "--merchant", "One", "--scopes", "all")
     expect("a key made beside the running server", wait_for(
         lambda: shop.client(extra).send("GET", "/v1/orders")[0], 200), 200)
+    listed = json.loads(shop.run("keys", "list", "--merchant", "One", "--json"))
+    expect("the key that was made last", extra.startswith(listed[-1]["prefix"]), True)
+    expect("no list has a secret", [key for key in (extra, *shop.keys)
+                                    if key in shop.run("keys", "list")], [])
+    expect("of that merchant only", len({each["merchant"] for each in listed}), 1)
+    shop.run("keys", "revoke", listed[-1]["id"])
+    expect("a key revoked beside the running server", wait_for(
+        lambda: shop.client(extra).send("GET", "/v1/orders")[0], 401), 401)
+    expect("another key stays", shop.client(shop.keys[0]).send("GET", "/v1/orders")[0], 200)
+    first = json.loads(shop.run("keys", "list", "--json"))
+    shop.run("keys", "revoke", listed[-1]["id"])
+    expect("revoked twice is revoked once", json.loads(shop.run("keys", "list", "--json")), first)
 
 
 def wait_for(ask, wanted, seconds=1.5):
@@ -121,6 +133,16 @@ def idempotency(shop):
     other = client.send("POST", "/v1/orders", {"reference": "J"}, headers=key)
     expect("another body", (other[0], json.loads(other[2])["code"]),
            (422, "idempotency_key_reused"))
+    key = {"Idempotency-Key": "only duplicates"}
+    first = client.send("POST", "/v1/orders", {"reference": "I", "currency": "USD"}, headers=key)
+    again = client.send("POST", "/v1/orders", {"reference": "I", "currency": "USD"}, headers=key)
+    expect("with no effect to commit with", (json.loads(first[2])["duplicates"], again[2]),
+           (1, first[2]))
+    many = "\n".join(json.dumps({"reference": f"M{i}"}) for i in range(4097))
+    status, _, body = client.send("POST", "/v1/orders", many, "application/x-ndjson",
+                                  headers={"Idempotency-Key": "many"})
+    expect("more than one commit takes", (status, json.loads(body)["code"]),
+           (422, "too_many_elements"))
 
 
 def bad_beside_good(shop):

@@ -7,7 +7,8 @@ the senders' own log of what was acknowledged.
 A round counts only if 50 or more elements were in flight when the process died. Each failpoint
 must be hit at least three times (of 20 rounds and more), and in between the process is killed at
 random moments. After every kill the file is read as it is: every acknowledged event is there, none
-twice. At the end: everything open is sent again and what was acknowledged is a duplicate, every
+twice. A part of the requests carries an Idempotency-Key and is sent again after each kill: it is
+answered with the same reply, and as one request, also where the first reply never arrived. At the end: everything open is sent again and what was acknowledged is a duplicate, every
 incident has six answers, no message was decided twice, mails were repeated at most once a crash,
 and deciding everything again gives the same decisions byte for byte.
 
@@ -32,7 +33,7 @@ POINTS = ["before_commit", "inside_commit", "after_commit", "before_reply", "bef
           "after_send"]
 SENDERS = 16
 IN_FLIGHT_MIN = 50
-TOKEN = re.compile(rb"dur-[0-9a-f]+r\d+-\d+-\d+-\d+-\d")
+TOKEN = re.compile(rb"dur-[0-9a-f]+r\d+-\d+-\d+-\d+-\d|nte-[0-9a-f]+r\d+-\d+-\d+-\d")
 MILESTONES = ["pending", "info_received", "accepted", "in_transit", "at_destination",
               "out_for_delivery", "available_for_pickup", "attempt_failed", "delivered"]
 ROUND_SECONDS_MAX = 5.0
@@ -115,7 +116,14 @@ class Trial:
         events = [e for e in self.rng.sample(sorted(self.log.acknowledged), min(
             120, len(self.log.acknowledged))) if e.startswith("dur-")]
         elements = [self.log.acknowledged[token] for token in events]
-        return [("/v1/tracking-events", elements[i:i + 20]) for i in range(0, len(elements), 20)]
+        answered = [asked for asked in self.log.answered if asked not in self.pending]
+        answered = self.rng.sample(answered, min(24, len(answered)))
+        return answered + self.events_again(elements)
+
+    @staticmethod
+    def events_again(elements):
+        return [world.Asked("/v1/tracking-events", elements[i:i + 20])
+                for i in range(0, len(elements), 20)]
 
     # ---- what must hold ----
 
@@ -149,6 +157,8 @@ class Trial:
         """Whatever was not acknowledged is there with its effect or not at all."""
         reached = {}
         for token in self.present:
+            if not token.startswith("dur-"):
+                continue
             name, step = token[4:].rsplit("-", 1)
             number = self.number_of(name)
             reached[number] = max(reached.get(number, -1), int(step))
@@ -209,15 +219,16 @@ class Trial:
         if not self.program.start():
             raise AssertionError("serve does not start after the last crash")
         connection = http.client.HTTPConnection("127.0.0.1", self.program.port, timeout=30)
-        for path, elements in self.pending:
-            reply = world.post(connection, self.key, path, elements)
-            if reply is None or reply["parked"]:
-                raise AssertionError(f"sending again: {reply}")
-            for element in elements:
-                self.log.acknowledged[element.token] = element
-        for path, elements in self.again():
-            reply = world.post(connection, self.key, path, elements)
-            if reply["duplicates"] != len(elements):
+        sender = world.Sender("last", self.program, self.key, self.log, [], 0)
+        for asked in self.pending + self.again():
+            known = all(element.token in self.log.acknowledged for element in asked.elements)
+            asked.sent += 1
+            reply = world.post(connection, self.key, asked)
+            if reply is None:
+                raise AssertionError(f"{asked.path} was refused")
+            sender.note(asked, *reply)
+            if known and not asked.once and \
+                    json.loads(reply[0])["duplicates"] != len(asked.elements):
                 raise AssertionError(f"acknowledged, sent again, and not a duplicate: {reply}")
         incidents = 0
         for incident in self.each("/v1/incidents"):
@@ -279,6 +290,12 @@ class Trial:
               f"in flight {flights[0]} to {flights[-1]}, median {flights[len(flights) // 2]}; "
               f"{len(self.log.acknowledged)} elements acknowledged, {incidents} incidents, "
               f"{self.sink.count()} mails, {repeats} repeated")
+        log = self.log
+        print(f"with a key, sent again after a kill: {log.kept} answered from what was kept, "
+              f"{log.worked} worked on for the first time, {log.same} answered as before")
+        if self.options.rounds >= 20 and not self.options.points and not (
+                log.kept and log.worked and log.same):
+            raise AssertionError("no request with a key was cut off on either side of its commit")
         logged = self.program.failpoint_hits()
         if any(logged.get(point, 0) < hits[point] for point in POINTS):
             raise AssertionError(f"the program's own log of failpoints differs: {logged}")

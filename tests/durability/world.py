@@ -155,6 +155,16 @@ class Element:
         self.number, self.step = number, step
 
 
+class Asked:
+    """One request: its elements, and the key that makes it one request however often it is sent.
+    `fresh` elements are in no other request."""
+    __slots__ = ("path", "elements", "once", "fresh", "sent", "reply")
+
+    def __init__(self, path, elements, once=None):
+        self.path, self.elements, self.once = path, elements, once
+        self.fresh, self.sent, self.reply = 0, 0, None
+
+
 class Chapter:
     """A few parcels from order to door, each with every identity of its own."""
 
@@ -162,7 +172,9 @@ class Chapter:
         now = datetime.now(timezone.utc)
         at = lambda minutes: (now + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
         to = destination()
-        self.requests = []  # (path, [elements])
+        self.requests = []
+        self.troubled = []  # numbers of parcels that an incident is about, probably
+        self.notes = [f"nte-{name}-{i}" for i in range(2)]
         orders, shipments, events = [], [], []
         for i in range(parcels):
             ref = f"{name}-{i}"
@@ -190,15 +202,25 @@ class Chapter:
                         "location": {"city": "Reno", "region": "NV", "country": "US"}}
                 if step == trouble:
                     body["exception"] = rng.choice(EXCEPTIONS)
+                    self.troubled.append(number)
                 events.append(Element("event", token, body, number, step))
         rng.shuffle(events)
         for at_event in range(len(events)):  # 5 % again, sometimes while the first is under way
             if rng.random() < 0.05:
                 events.insert(rng.randrange(at_event, len(events) + 1), events[at_event])
-        self.requests.append(("/v1/orders", orders))
-        self.requests.append(("/v1/shipments", shipments))
+        self.requests.append(Asked("/v1/orders", orders))
+        self.requests.append(Asked("/v1/shipments", shipments))
         for first in range(0, len(events), 24):
-            self.requests.append(("/v1/tracking-events", events[first:first + 24]))
+            self.requests.append(Asked("/v1/tracking-events", events[first:first + 24]))
+        where = {}
+        for asked in self.requests:
+            for element in asked.elements:
+                where.setdefault(element.token, set()).add(id(asked))
+        for i, asked in enumerate(self.requests):
+            asked.fresh = len({element.token for element in asked.elements
+                               if len(where[element.token]) == 1})
+            if rng.random() < 0.4:
+                asked.once = f"{name}-{i}"
 
 
 class Log:
@@ -210,20 +232,38 @@ class Log:
         self.open = {}          # token -> element: sent at least once, no reply yet
         self.accepted = {}      # token -> how often a reply counted it as new, single or whole
         self.faults = []
+        self.answered = []  # requests with a key whose sender saw the reply
+        # Requests with a key, sent again after a crash: answered from what was kept, or worked on
+        # for the first time; and those whose reply was seen before, answered with the same.
+        self.kept, self.worked, self.same = 0, 0, 0
 
 
-def post(connection, key, path, elements):
-    """The reply's object, or None where the connection ended or nothing was kept."""
-    body = "\n".join(element.body for element in elements) + "\n"
-    connection.request("POST", path, body, {"Authorization": f"Bearer {key}",
-                                            "Content-Type": "application/x-ndjson"})
+def post(connection, key, asked):
+    """The reply's text and whether it was a stored one, or None where nothing was kept."""
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/x-ndjson"}
+    if asked.once:
+        headers["Idempotency-Key"] = asked.once
+    if asked.path.endswith("/note"):
+        headers["Content-Type"] = "application/json"
+    body = "\n".join(element.body for element in asked.elements) + "\n"
+    connection.request("POST", asked.path, body, headers)
     reply = connection.getresponse()
     text = reply.read()
-    if reply.status == 503 or reply.status == 429:
+    if reply.status in (503, 429) or reply.status == 409 and b'"in_flight"' in text:
         return None
     if reply.status != 200:
-        raise RuntimeError(f"{path}: {reply.status} {text[:300]!r}")
-    return json.loads(text)
+        raise RuntimeError(f"{asked.path}: {reply.status} {text[:300]!r}")
+    return text, reply.getheader("Idempotent-Replayed") == "true"
+
+
+def incident_of(connection, key, number):
+    """The id of one that is about that parcel, if there is one."""
+    def first(path):
+        connection.request("GET", f"{path}&limit=1", headers={"Authorization": f"Bearer {key}"})
+        found = json.loads(connection.getresponse().read())["data"]
+        return found[0]["id"] if found else None
+    shipment = first(f"/v1/shipments?tracking_number={number}")
+    return shipment and first(f"/v1/incidents?shipment={shipment}")
 
 
 class Sender(threading.Thread):
@@ -240,19 +280,20 @@ class Sender(threading.Thread):
     def run(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.program.port, timeout=30)
         chapter = 0
-        queue = list(self.pending)
+        queue, told = list(self.pending), None
         while time.monotonic() < self.until:
             if not queue:
-                queue = Chapter(f"{self.tag}-{chapter}", self.rng).requests
-                chapter += 1
-            path, elements = queue[0]
-            self.in_flight = len(elements)
+                told = Chapter(f"{self.tag}-{chapter}", self.rng)
+                queue, chapter = told.requests, chapter + 1
+            asked = queue[0]
+            self.in_flight = len(asked.elements)
             with self.log.lock:
-                for element in elements:
+                for element in asked.elements:
                     if element.token not in self.log.acknowledged:
                         self.log.open[element.token] = element
+            asked.sent += 1
             try:
-                reply = post(connection, self.key, path, elements)
+                reply = post(connection, self.key, asked)
             except (OSError, http.client.HTTPException):
                 break
             except RuntimeError as error:
@@ -260,19 +301,58 @@ class Sender(threading.Thread):
                 break
             self.in_flight = 0
             if reply is None:
+                asked.sent -= 1
                 time.sleep(0.02)
                 continue
-            self.note(path, elements, reply)
+            self.note(asked, *reply)
             queue.pop(0)
+            if not queue and told:
+                queue, told = self.notes_of(told, connection), None
         self.unsent = queue
 
-    def note(self, path, elements, reply):
+    def notes_of(self, chapter, connection):
+        """What a team writes: done again whenever it is sent again, but for its key."""
+        notes = []
+        try:
+            for token, number in zip(chapter.notes, chapter.troubled):
+                if incident := incident_of(connection, self.key, number):
+                    notes.append(Asked(f"/v1/incidents/{incident}/note",
+                                       [Element("event", token, {"text": token})], once=token))
+        except (OSError, http.client.HTTPException):
+            pass  # the program is gone, which the next request finds out too
+        return notes
+
+    def note(self, asked, text, stored):
         with self.log.lock:
-            if reply["parked"]:
-                self.log.faults.append(f"{path} parked {reply['parked'][:2]}")
-                return
-            if reply["accepted"] + reply["duplicates"] != len(elements):
-                self.log.faults.append(f"{path} answered for {reply} of {len(elements)}")
-            for element in elements:
+            if asked.once:
+                self.note_key(asked, text, stored)
+            if not asked.path.endswith("/note"):
+                self.note_counts(asked, json.loads(text))
+            for element in asked.elements:
                 self.log.acknowledged[element.token] = element
                 self.log.open.pop(element.token, None)
+
+    def note_counts(self, asked, reply):
+        if reply["parked"]:
+            self.log.faults.append(f"{asked.path} parked {reply['parked'][:2]}")
+        elif reply["accepted"] + reply["duplicates"] != len(asked.elements):
+            self.log.faults.append(f"{asked.path} answered for {reply} of {len(asked.elements)}")
+        elif asked.once and reply["accepted"] < asked.fresh:
+            self.log.faults.append(
+                f"{asked.once}, sent {asked.sent} times, was answered as if it were several: "
+                f"{reply['accepted']} new of {asked.fresh}")
+
+    def note_key(self, asked, text, stored):
+        if asked.reply is not None:
+            self.log.same += 1
+            if not stored or text != asked.reply:
+                self.log.faults.append(
+                    f"{asked.once} was answered anew: {text[:200]!r}, not {asked.reply[:200]!r}")
+            return
+        if asked.sent > 1:
+            self.log.kept += stored
+            self.log.worked += not stored
+        elif stored:
+            self.log.faults.append(f"{asked.once} was answered before it was sent")
+        asked.reply = text
+        self.log.answered.append(asked)

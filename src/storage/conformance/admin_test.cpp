@@ -66,6 +66,34 @@ TEST_P(StoreContract, the_version_of_administration_tells_every_change_and_nothi
     EXPECT_TRUE(is_new());
 }
 
+TEST_P(StoreContract, what_expired_is_removed_oldest_first_and_within_bounds) {
+    auto& admin = store_->admin();
+    const auto put = [&](std::string kind, std::string name, std::optional<std::int64_t> at) {
+        ports::AdminRow row{std::move(kind), std::move(name), 0, "{}", std::nullopt};
+        if (at) {
+            row.expires_at = base::instant_of(*at);
+        }
+        must(admin.put(row));
+    };
+    put("idempotency", "a", 30);
+    put("idempotency", "b", 10);
+    put("idempotency", "c", 20);
+    put("idempotency", "later", 41);
+    put("idempotency", "never", std::nullopt);
+    put("session", "other", 5);
+    const auto before = must(admin.version());
+    const auto sweep = [&](std::size_t most) {
+        return must(admin.remove_expired("idempotency", base::instant_of(40), most));
+    };
+    EXPECT_EQ(sweep(2), 2U);
+    EXPECT_TRUE(must(admin.get("idempotency", "a"))) << "b and c expired before it";
+    EXPECT_EQ(sweep(2), 1U);
+    EXPECT_EQ(sweep(2), 0U);
+    EXPECT_EQ(must(admin.list("idempotency")).size(), 2U);
+    EXPECT_TRUE(must(admin.get("session", "other")));
+    EXPECT_EQ(must(admin.version()), before) << "nobody has to read anything again";
+}
+
 TEST_P(StoreContract, merchants_are_numbered_from_one_without_gaps) {
     auto other = must(GetParam().open(place_, std::chrono::seconds(5)));
     EXPECT_EQ(must(store_->admin().next_merchant()), 1U);

@@ -102,6 +102,20 @@ base::Result<bool> PostgresAdmin::remove(std::string_view kind, std::string_view
     return *changed > 0;
 }
 
+base::Result<std::size_t> PostgresAdmin::remove_expired(std::string_view kind, base::Instant until,
+                                                        std::size_t most) {
+    const std::scoped_lock lock(mutex_);
+    auto removed =
+        connection_.run(remove_expired_admin_sql, Parameters()
+                                                      .add_text(kind)
+                                                      .add(base::microseconds_of(until))
+                                                      .add(static_cast<std::int64_t>(most)));
+    if (!removed) {
+        return std::unexpected(std::move(removed.error()));
+    }
+    return static_cast<std::size_t>(removed->touched());
+}
+
 base::Result<std::int64_t> PostgresAdmin::version() {
     const std::scoped_lock lock(mutex_);
     auto answer = connection_.ask(admin_version_sql);

@@ -19,6 +19,9 @@ class PostgresAdmin final : public ports::AdminStore {
                                                                    std::string_view name) override;
     [[nodiscard]] base::Result<std::vector<ports::AdminRow>> list(std::string_view kind) override;
     [[nodiscard]] base::Result<bool> remove(std::string_view kind, std::string_view name) override;
+    [[nodiscard]] base::Result<std::size_t> remove_expired(std::string_view kind,
+                                                           base::Instant until,
+                                                           std::size_t most) override;
     [[nodiscard]] base::Result<std::int64_t> version() override;
     [[nodiscard]] base::Result<model::MerchantNumber> next_merchant() override;
 

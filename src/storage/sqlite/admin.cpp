@@ -154,6 +154,22 @@ base::Result<bool> SqliteAdmin::remove(std::string_view kind, std::string_view n
     return true;
 }
 
+base::Result<std::size_t> SqliteAdmin::remove_expired(std::string_view kind, base::Instant until,
+                                                      std::size_t most) {
+    const std::scoped_lock lock(mutex_);
+    auto statement = connection_.prepare(remove_expired_admin_sql);
+    if (!statement) {
+        return std::unexpected(std::move(statement.error()));
+    }
+    statement->bind_text(1, kind);
+    statement->bind(2, base::microseconds_of(until));
+    statement->bind(3, static_cast<std::int64_t>(most));
+    if (auto removed = statement->run(); !removed) {
+        return std::unexpected(std::move(removed.error()));
+    }
+    return static_cast<std::size_t>(connection_.changes());
+}
+
 base::Result<std::int64_t> SqliteAdmin::version() {
     const std::scoped_lock lock(mutex_);
     // Changes with every commit of every other connection, the writer's batches too: it only says

@@ -202,6 +202,8 @@ TEST(SqliteDatabase, lists_by_an_indexed_column_search_its_index) {
     }
     EXPECT_NE(plan_of(connection, std::string(outbox_due_sql)).find("outbox_next_at"),
               std::string::npos);
+    EXPECT_NE(plan_of(connection, std::string(remove_expired_admin_sql)).find("admin_expires_at"),
+              std::string::npos);
 }
 
 }  // namespace

@@ -1,9 +1,5 @@
 #include "surface/api/actions.hpp"
 
-#include <fmt/format.h>
-
-#include "base/crypto.hpp"
-#include "base/text.hpp"
 #include "surface/api/idempotency.hpp"
 
 namespace aftermile::surface {
@@ -19,16 +15,26 @@ struct Running {
     std::shared_ptr<const Acting> acting;
     ActionReader read;
     ActionReply reply;
-    std::string key_name, body_hash;  // empty: no Idempotency-Key
+    IdempotencyKey key{};
+    bool done_before = false;  // only the reply was missing
 
-    // Stores the reply under the key, if any, and sends it. On a job's thread.
-    void finish(Reply answer) {
-        if (!key_name.empty()) {
-            context.idempotency->finish(key_name, body_hash, call.caller.merchant, answer);
+    void send(Reply answer) {
+        if (done_before) {
+            answer.headers.emplace_back("Idempotent-Replayed", "true");
+        }
+        if (key.given()) {
+            context.idempotency->end(key);
         }
         call.send(std::move(answer));
     }
-    void fail(const base::Error& error) { finish(error_reply(call.responder.request_id(), error)); }
+    // Keeps the reply under the key, if any, and sends it. On a job's thread.
+    void finish(Reply answer) {
+        context.idempotency->keep(key, answer);
+        send(std::move(answer));
+    }
+    [[nodiscard]] Reply refusal(const base::Error& error) const {
+        return error_reply(call.responder.request_id(), error);
+    }
 };
 using RunningPtr = std::shared_ptr<Running>;
 
@@ -39,23 +45,36 @@ void push(const RunningPtr& running, Jobs::Job job) {
     }
 }
 
+bool is_kept(const Receipt& receipt) {
+    return receipt.kind == ReceiptKind::accepted || receipt.kind == ReceiptKind::duplicate;
+}
+
+base::Error error_of(const Receipt& receipt) {
+    base::Error error = receipt.error.value_or(base::Error{
+        "storage_unavailable", "Nothing was stored. Send it again.", {}, base::Family::retry});
+    if (receipt.kind == ReceiptKind::retry) {
+        error.family = base::Family::retry;
+    }
+    return error;
+}
+
+// What is kept in the action's own commit: its refusal, or the receipt from which `answer` makes
+// the reply, because that shows the record as it stands afterwards.
+std::vector<ports::AdminRow> rows_to_keep(const Running& running, const Receipt& receipt) {
+    return is_kept(receipt) ? rows_of(running.key, receipt)
+                            : rows_of(running.key, running.refusal(error_of(receipt)));
+}
+
 // After the commit.
 void answer(const RunningPtr& running, const Receipt& receipt, ports::StoreReader& reader) {
-    const bool kept =
-        receipt.kind == ReceiptKind::accepted || receipt.kind == ReceiptKind::duplicate;
-    if (!kept) {
-        base::Error error = receipt.error.value_or(base::Error{
-            "storage_unavailable", "Nothing was stored. Send it again.", {}, base::Family::retry});
-        if (receipt.kind == ReceiptKind::retry) {
-            error.family = base::Family::retry;
-        }
-        running->fail(error);
+    if (!is_kept(receipt)) {
+        running->send(running->refusal(error_of(receipt)));
         return;
     }
     ReadCall call{running->context, reader, *running->call.request, running->call.caller};
     auto body = running->reply(call, receipt);
     if (!body) {
-        running->fail(body.error());
+        running->finish(running->refusal(body.error()));
         return;
     }
     running->finish(json_reply(200, std::move(*body)));
@@ -65,6 +84,11 @@ void submit(const RunningPtr& running, engine::Element element) {
     engine::Submission submission;
     submission.merchant = running->call.caller.merchant;
     submission.elements.push_back(std::move(element));
+    if (running->key.given()) {
+        submission.keep = [running](const std::vector<Receipt>& receipts) {
+            return rows_to_keep(*running, receipts.front());
+        };
+    }
     submission.reply = [running](std::vector<Receipt> receipts) {
         auto receipt =
             std::make_shared<Receipt>(receipts.empty() ? Receipt{} : std::move(receipts.front()));
@@ -72,42 +96,16 @@ void submit(const RunningPtr& running, engine::Element element) {
             [running, receipt](ports::StoreReader& reader) { answer(running, *receipt, reader); });
     };
     if (auto taken = running->context.engine.submit(std::move(submission)); !taken) {
-        running->fail(taken.error());
+        running->send(running->refusal(taken.error()));
     }
 }
 
-// On a job's thread: the key, the body, the element.
-void start(const RunningPtr& running, ports::StoreReader& reader) {
+void work(const RunningPtr& running, ports::StoreReader& reader) {
     const Request& request = *running->call.request;
-    if (const auto key = request.header("idempotency-key")) {
-        if (key->empty() || key->size() > idempotency_key_max) {
-            running->call.send_problem(400, "bad_parameter",
-                                       "Idempotency-Key has 1 to 255 characters.");
-            return;
-        }
-        const std::string name = fmt::format("{}/{}", running->call.caller.merchant, *key);
-        const std::string hash = base::to_hex(base::sha256(request.path + "\n" + request.body));
-        auto begun = running->context.idempotency->begin(name, hash, running->call.caller.merchant);
-        if (!begun) {
-            running->call.send_error(begun.error());
-            return;
-        }
-        if (*begun) {
-            running->call.send(std::move(**begun));
-            return;
-        }
-        running->key_name = name;
-        running->body_hash = hash;
-    } else if (running->acting->key_required) {
-        running->call.send_problem(422, "idempotency_key_missing",
-                                   "Money moves here: send an Idempotency-Key.",
-                                   {{"Idempotency-Key", "missing", "This header is required."}});
-        return;
-    }
     base::Result<base::JsonDocument> document =
         request.body.empty() ? base::JsonDocument::parse("{}") : read_object(request);
     if (!document) {
-        running->fail(document.error());
+        running->finish(running->refusal(document.error()));
         return;
     }
     ReadCall call{running->context, reader, request, running->call.caller};
@@ -116,9 +114,44 @@ void start(const RunningPtr& running, ports::StoreReader& reader) {
     if (!problems.empty()) {
         running->finish(invalid_reply(running->call.responder.request_id(), problems));
     } else if (!element) {
-        running->fail(element.error());
+        running->finish(running->refusal(element.error()));
     } else {
         submit(running, std::move(*element));
+    }
+}
+
+// On a job's thread: the key, then the work.
+void start(const RunningPtr& running, ports::StoreReader& reader) {
+    auto key = key_of(*running->call.request, running->call.caller.merchant);
+    if (!key) {
+        running->call.send_error(key.error());
+        return;
+    }
+    if (!key->given()) {
+        if (running->acting->key_required) {
+            running->call.send_problem(
+                422, "idempotency_key_missing", "Money moves here: send an Idempotency-Key.",
+                {{"Idempotency-Key", "missing", "This header is required."}});
+        } else {
+            work(running, reader);
+        }
+        return;
+    }
+    auto earlier = running->context.idempotency->begin(*key);
+    if (!earlier) {
+        running->call.send_error(earlier.error());
+        return;
+    }
+    if (earlier->reply) {
+        running->call.send(std::move(*earlier->reply));
+        return;
+    }
+    running->key = std::move(*key);
+    if (earlier->receipt) {
+        running->done_before = true;
+        answer(running, *earlier->receipt, reader);
+    } else {
+        work(running, reader);
     }
 }
 
@@ -130,8 +163,8 @@ void add_action(Router& router, Context& context, Acting acting, ActionReader re
     add_operation(
         router, context, {shared->method, shared->pattern, shared->scope, {}, shared->body_max},
         [&context, shared, read = std::move(read), reply = std::move(reply)](Call call) {
-            auto running = std::make_shared<Running>(
-                Running{context, std::move(call), shared, read, reply, {}, {}});
+            auto running =
+                std::make_shared<Running>(Running{context, std::move(call), shared, read, reply});
             push(running, [running](ports::StoreReader& reader) { start(running, reader); });
         });
 }

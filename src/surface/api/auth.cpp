@@ -155,7 +155,7 @@ Auth::Entry Auth::find_key(const std::string& name) {
     if (row && *row) {
         const auto document = base::JsonDocument::parse((*row)->body);
         if (document && base::read_json(document->root(), record, problems)) {
-            entry.known = true;
+            entry.known = !record.revoked_at;
             entry.expires_at = (*row)->expires_at;
             entry.caller = {.session = false,
                             .id = record.id,

@@ -125,15 +125,18 @@ int status_of(const base::Error& error) {
         std::string_view code;
         int status;
     };
-    constexpr auto known = std::to_array<Known>(
-        {{"not_found", 404},       {"unauthorized", 401},       {"media_type", 415},
-         {"malformed_json", 400},  {"bad_json", 400},           {"bad_utf8", 400},
-         {"too_deep", 400},        {"duplicate_key", 400},      {"bad_cursor", 400},
-         {"bad_parameter", 400},   {"too_large", 413},          {"exists", 409},
-         {"conflict", 409},        {"illegal_transition", 409}, {"wrong_state", 409},
-         {"too_early", 409},       {"too_late", 409},           {"evidence_missing", 409},
-         {"clock_runs", 409},      {"clock_past", 409},         {"in_flight", 409},
-         {"outcome_unknown", 409}, {"version_conflict", 409},   {"too_slow", 503}});
+    constexpr auto known = std::to_array<Known>({{"not_found", 404},   {"unauthorized", 401},
+                                                 {"media_type", 415},  {"malformed_json", 400},
+                                                 {"bad_json", 400},    {"bad_utf8", 400},
+                                                 {"too_deep", 400},    {"duplicate_key", 400},
+                                                 {"bad_cursor", 400},  {"bad_parameter", 400},
+                                                 {"too_large", 413},   {"exists", 409},
+                                                 {"conflict", 409},    {"illegal_transition", 409},
+                                                 {"wrong_state", 409}, {"too_early", 409},
+                                                 {"too_late", 409},    {"evidence_missing", 409},
+                                                 {"clock_runs", 409},  {"clock_past", 409},
+                                                 {"in_flight", 409},   {"version_conflict", 409},
+                                                 {"too_slow", 503}});
     for (const Known& each : known) {
         if (each.code == error.code) {
             return each.status;

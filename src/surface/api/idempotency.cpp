@@ -1,23 +1,39 @@
 #include "surface/api/idempotency.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 
+#include "base/crypto.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 
 namespace aftermile::surface {
 namespace {
 
+constexpr std::string_view row_kind = "idempotency";
 constexpr auto kept_for = std::chrono::hours(24);
+// Each so many keys, up to four times as many that expired go: they cannot pile up.
+constexpr std::uint64_t sweep_every = 64;
+constexpr std::size_t sweep_most = 4 * sweep_every;
 
-struct KeptReply {
+// A reply, or with status 0 the receipt of which it is to be made.
+struct Kept {
     std::string body_hash;
-    std::int64_t status = 0;  // 0: begun
+    std::int64_t status = 0;
     std::string content_type, body;
+    std::int64_t event = 0;
+    std::string id, reference;
+    bool duplicate = false;
     static constexpr auto fields() {
-        return std::tuple{base::field("body_hash", &KeptReply::body_hash),
-                          base::field("status", &KeptReply::status),
-                          base::field("content_type", &KeptReply::content_type),
-                          base::field("body", &KeptReply::body)};
+        return std::tuple{base::field("body_hash", &Kept::body_hash),
+                          base::field("status", &Kept::status),
+                          base::field("content_type", &Kept::content_type),
+                          base::field("body", &Kept::body),
+                          base::field("event", &Kept::event),
+                          base::field("id", &Kept::id),
+                          base::field("reference", &Kept::reference),
+                          base::field("duplicate", &Kept::duplicate)};
     }
 };
 
@@ -25,84 +41,122 @@ base::Instant wall_now() {
     return std::chrono::time_point_cast<base::Span>(std::chrono::system_clock::now());
 }
 
-ports::AdminRow row_of(const std::string& name, model::MerchantNumber merchant,
-                       const KeptReply& kept) {
+std::vector<ports::AdminRow> rows_of(const IdempotencyKey& key, Kept kept) {
+    kept.body_hash = key.body_hash;
     ports::AdminRow row;
-    row.kind = "idempotency";
-    row.name = name;
-    row.merchant = merchant;
+    row.kind = row_kind;
+    row.name = key.name;
+    row.merchant = key.merchant;
     row.body = base::to_json(kept);
     row.expires_at = wall_now() + kept_for;
-    return row;
+    return {std::move(row)};
 }
 
 }  // namespace
 
-base::Result<std::optional<Reply>> Idempotency::begin(const std::string& name,
-                                                      std::string_view body_hash,
-                                                      model::MerchantNumber merchant) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (!in_flight_.insert(name).second) {
-            return base::fail("in_flight", "A request with this Idempotency-Key is under way.");
-        }
+base::Result<IdempotencyKey> key_of(const Request& request, model::MerchantNumber merchant) {
+    const auto key = request.header("idempotency-key");
+    if (!key) {
+        return IdempotencyKey{};
     }
-    const auto give_up = [&](base::Error error) {
-        const std::lock_guard lock(mutex_);
-        in_flight_.erase(name);
-        return std::unexpected(std::move(error));
-    };
-    auto row = admin_.get("idempotency", name);
-    if (!row) {
-        return give_up(row.error());
+    if (key->empty() || key->size() > idempotency_key_max) {
+        return base::fail("bad_parameter", "Idempotency-Key has 1 to 255 characters.");
     }
-    if (*row && (*row)->expires_at.value_or(wall_now()) > wall_now()) {
-        KeptReply kept;
-        base::Problems problems;
-        const auto document = base::JsonDocument::parse((*row)->body);
-        if (!document || !base::read_json(document->root(), kept, problems)) {
-            return give_up(
-                {"store_failed", "The stored reply cannot be read.", {}, base::Family::internal});
-        }
-        if (kept.body_hash != body_hash) {
-            return give_up({"idempotency_key_reused",
-                            "This Idempotency-Key was used with another request.",
-                            {},
-                            base::Family::rejected});
-        }
-        if (kept.status == 0) {
-            return give_up({"outcome_unknown",
-                            "The server ended while it worked on this request. Look whether its "
-                            "effect is there before sending it with a new key.",
-                            {},
-                            base::Family::rejected});
-        }
-        const std::lock_guard lock(mutex_);
-        in_flight_.erase(name);
-        Reply reply;
-        reply.status = static_cast<int>(kept.status);
-        reply.content_type = kept.content_type;
-        reply.body = kept.body;
-        reply.headers.emplace_back("Idempotent-Replayed", "true");
-        return reply;
-    }
-    if (auto put = admin_.put(row_of(name, merchant, {std::string(body_hash), 0, {}, {}})); !put) {
-        return give_up(put.error());
-    }
-    return std::nullopt;
+    return IdempotencyKey{fmt::format("{}/{}", merchant, *key),
+                          base::to_hex(base::sha256(request.path + "\n" + request.body)), merchant};
 }
 
-void Idempotency::finish(const std::string& name, std::string_view body_hash,
-                         model::MerchantNumber merchant, const Reply& reply) {
-    if (reply.status >= 500) {
-        (void)admin_.remove("idempotency", name);
-    } else {
-        (void)admin_.put(row_of(name, merchant,
-                                {std::string(body_hash), reply.status, reply.content_type,
-                                 std::string(reply.payload())}));
+std::vector<ports::AdminRow> rows_of(const IdempotencyKey& key, const Reply& reply) {
+    if (!key.given() || reply.status >= 500) {
+        return {};
     }
-    const std::lock_guard lock(mutex_);
-    in_flight_.erase(name);
+    Kept kept;
+    kept.status = reply.status;
+    kept.content_type = reply.content_type;
+    kept.body = reply.payload();
+    return rows_of(key, std::move(kept));
 }
+
+std::vector<ports::AdminRow> rows_of(const IdempotencyKey& key, const engine::Receipt& receipt) {
+    if (!key.given()) {
+        return {};
+    }
+    Kept kept;
+    kept.event = receipt.event.value;
+    kept.id = receipt.id;
+    kept.reference = receipt.reference;
+    kept.duplicate = receipt.kind == engine::ReceiptKind::duplicate;
+    return rows_of(key, std::move(kept));
+}
+
+base::Result<Idempotency::Earlier> Idempotency::begin(const IdempotencyKey& key) {
+    bool sweeps = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!in_flight_.insert(key.name).second) {
+            return base::fail("in_flight", "A request with this Idempotency-Key is under way.");
+        }
+        sweeps = begun_++ % sweep_every == 0;
+    }
+    if (sweeps) {
+        sweep();
+    }
+    auto earlier = read(key);
+    if (!earlier || earlier->reply) {
+        end(key);
+    }
+    return earlier;
+}
+
+base::Result<Idempotency::Earlier> Idempotency::read(const IdempotencyKey& key) {
+    auto row = admin_.get(row_kind, key.name);
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    Earlier earlier;
+    if (!*row || (*row)->expires_at.value_or(base::Instant{}) <= wall_now()) {
+        return earlier;
+    }
+    Kept kept;
+    base::Problems problems;
+    const auto document = base::JsonDocument::parse((*row)->body);
+    if (!document || !base::read_json(document->root(), kept, problems)) {
+        return base::fail("store_failed", "The stored reply cannot be read.", {},
+                          base::Family::internal);
+    }
+    if (kept.body_hash != key.body_hash) {
+        return base::fail("idempotency_key_reused",
+                          "This Idempotency-Key was used with another request.");
+    }
+    if (kept.status == 0) {
+        auto& receipt = earlier.receipt.emplace();
+        receipt.kind =
+            kept.duplicate ? engine::ReceiptKind::duplicate : engine::ReceiptKind::accepted;
+        receipt.event = model::EventId{kept.event};
+        receipt.id = std::move(kept.id);
+        receipt.reference = std::move(kept.reference);
+        return earlier;
+    }
+    Reply& reply = earlier.reply.emplace();
+    reply.status = static_cast<int>(kept.status);
+    reply.content_type = std::move(kept.content_type);
+    reply.body = std::move(kept.body);
+    reply.headers.emplace_back("Idempotent-Replayed", "true");
+    return earlier;
+}
+
+void Idempotency::keep(const IdempotencyKey& key, const Reply& reply) {
+    for (const ports::AdminRow& row : rows_of(key, reply)) {
+        // Nothing depends on it: without it the request is worked on again, to the same end.
+        (void)admin_.put(row);
+    }
+}
+
+void Idempotency::end(const IdempotencyKey& key) {
+    const std::lock_guard lock(mutex_);
+    in_flight_.erase(key.name);
+}
+
+void Idempotency::sweep() { (void)admin_.remove_expired(row_kind, wall_now(), sweep_most); }
 
 }  // namespace aftermile::surface

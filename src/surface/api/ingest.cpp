@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 
-#include "base/crypto.hpp"
-#include "base/text.hpp"
 #include "engine/intake.hpp"
 #include "surface/api/bodies.hpp"
 #include "surface/api/idempotency.hpp"
@@ -21,6 +20,7 @@ constexpr std::size_t body_max = std::size_t{16} << 20;
 // The receipts of one request, gathered from the submissions that it was cut into.
 struct Gathering {
     Receipts receipts;
+    engine::Keep keep;
     std::atomic<std::size_t> waiting{1};  // one for the thread that submits
     std::function<void(Receipts)> done;
 
@@ -40,6 +40,17 @@ void fill_retry(Gathering& gathering, const std::vector<std::size_t>& places,
     }
 }
 
+// What is to be kept with the receipts of a piece, in their places among all.
+std::vector<ports::AdminRow> rows_beside(const Gathering& gathering,
+                                         const std::vector<std::size_t>& places,
+                                         const Receipts& receipts) {
+    Receipts all = gathering.receipts;
+    for (std::size_t i = 0; i < receipts.size(); ++i) {
+        all[places[i]] = receipts[i];
+    }
+    return gathering.keep(all);
+}
+
 void submit_piece(Context& context, model::MerchantNumber merchant,
                   const std::shared_ptr<Gathering>& gathering,
                   std::vector<engine::Element> elements, std::vector<std::size_t> places) {
@@ -54,6 +65,11 @@ void submit_piece(Context& context, model::MerchantNumber merchant,
         }
         gathering->finished();
     };
+    if (gathering->keep) {
+        submission.keep = [gathering, shared_places](const Receipts& receipts) {
+            return rows_beside(*gathering, *shared_places, receipts);
+        };
+    }
     if (auto taken = context.engine.submit(std::move(submission)); !taken) {
         fill_retry(*gathering, *shared_places, taken.error());
         gathering->finished();
@@ -124,27 +140,62 @@ std::vector<Entrance> take_elements(Context& context, model::MerchantNumber merc
     return entrances;
 }
 
-// Answers the call with the receipts; a key's reply is stored before it is sent.
+// Answers the call with the receipts. With a key on a job's thread, because a reply that nothing is
+// committed with has to be written by itself.
 void run(Context& context, Call call, bool single, std::vector<Entrance> entrances,
-         std::string idempotency_name, std::string body_hash) {
+         const IdempotencyKey& key) {
     const model::MerchantNumber merchant = call.caller.merchant;
     auto kept = std::make_shared<Call>(std::move(call));
-    submit_all(context, merchant, std::move(entrances),
-               [&context, kept, single, merchant, name = std::move(idempotency_name),
-                hash = std::move(body_hash)](Receipts receipts) {
-                   Reply reply = reply_of(kept->responder.request_id(), single, receipts);
-                   if (name.empty()) {
-                       kept->send(std::move(reply));
-                       return;
-                   }
-                   auto shared = std::make_shared<Reply>(std::move(reply));
-                   Jobs::Job job = [&context, kept, name, hash, merchant,
-                                    shared](ports::StoreReader&) {
-                       context.idempotency->finish(name, hash, merchant, *shared);
-                       kept->send(std::move(*shared));
-                   };
-                   context.jobs->push_always(std::move(job));
-               });
+    const bool submits = std::ranges::any_of(
+        entrances, [](const Entrance& entrance) { return entrance.element.has_value(); });
+    engine::Keep keep;
+    if (key.given()) {
+        keep = [kept, single, key](const Receipts& receipts) -> std::vector<ports::AdminRow> {
+            if (std::ranges::find(receipts, ReceiptKind::retry, &Receipt::kind) != receipts.end()) {
+                return {};  // sent again, it does what was not done now
+            }
+            return rows_of(key, reply_of(kept->responder.request_id(), single, receipts));
+        };
+    }
+    submit_all(
+        context, merchant, std::move(entrances),
+        [&context, kept, single, key, submits](const Receipts& receipts) {
+            Reply reply = reply_of(kept->responder.request_id(), single, receipts);
+            if (key.given()) {
+                if (!submits) {
+                    context.idempotency->keep(key, reply);
+                }
+                context.idempotency->end(key);
+            }
+            kept->send(std::move(reply));
+        },
+        std::move(keep));
+}
+
+// With a key: the stored reply, or the work, once.
+void run_once(Context& context, Call call, bool single, std::vector<Entrance> entrances,
+              IdempotencyKey key) {
+    if (entrances.size() > engine::limits::submission_events) {
+        call.send_problem(422, "too_many_elements",
+                          fmt::format("With an Idempotency-Key at most {} elements come together.",
+                                      engine::limits::submission_events));
+        return;
+    }
+    auto kept = std::make_shared<Call>(std::move(call));
+    auto held = std::make_shared<std::vector<Entrance>>(std::move(entrances));
+    Jobs::Job job = [&context, kept, held, single, key = std::move(key)](ports::StoreReader&) {
+        auto earlier = context.idempotency->begin(key);
+        if (!earlier) {
+            kept->send_error(earlier.error());
+        } else if (earlier->reply) {
+            kept->send(std::move(*earlier->reply));
+        } else {
+            run(context, std::move(*kept), single, std::move(*held), key);
+        }
+    };
+    if (!context.jobs->push(std::move(job))) {
+        kept->send_problem(503, "busy", "Too many requests wait. Send it again in a moment.");
+    }
 }
 
 template <class Input>
@@ -155,6 +206,11 @@ void ingest(Context& context, Call call, const BodyReader<Input>& read, const Ta
         call.send_error(form.error());
         return;
     }
+    auto key = key_of(request, call.caller.merchant);
+    if (!key) {
+        call.send_error(key.error());
+        return;
+    }
     auto body = read(request.body, *form);
     if (!body) {
         call.send_error(body.error());
@@ -163,41 +219,19 @@ void ingest(Context& context, Call call, const BodyReader<Input>& read, const Ta
     auto entrances = take_elements<Input>(context, call.caller.merchant, *body, take);
     if (body->single && !entrances[0].problems.empty()) {
         send_single_refused(call, entrances[0].problems);
-        return;
-    }
-    const auto key = request.header("idempotency-key");
-    if (!key) {
-        run(context, std::move(call), body->single, std::move(entrances), {}, {});
-        return;
-    }
-    if (key->empty() || key->size() > idempotency_key_max) {
-        call.send_problem(400, "bad_parameter", "Idempotency-Key has 1 to 255 characters.");
-        return;
-    }
-    auto name = fmt::format("{}/{}", call.caller.merchant, *key);
-    auto hash = base::to_hex(base::sha256(request.path + "\n" + request.body));
-    auto kept = std::make_shared<Call>(std::move(call));
-    auto held = std::make_shared<std::vector<Entrance>>(std::move(entrances));
-    Jobs::Job job = [&context, kept, held, single = body->single, name, hash](ports::StoreReader&) {
-        auto begun = context.idempotency->begin(name, hash, kept->caller.merchant);
-        if (!begun) {
-            kept->send_error(begun.error());
-        } else if (*begun) {
-            kept->send(std::move(**begun));
-        } else {
-            run(context, std::move(*kept), single, std::move(*held), name, hash);
-        }
-    };
-    if (!context.jobs->push(std::move(job))) {
-        kept->send_problem(503, "busy", "Too many requests wait. Send it again in a moment.");
+    } else if (key->given()) {
+        run_once(context, std::move(call), body->single, std::move(entrances), std::move(*key));
+    } else {
+        run(context, std::move(call), body->single, std::move(entrances), {});
     }
 }
 
 }  // namespace
 
 void submit_all(Context& context, model::MerchantNumber merchant, std::vector<Entrance> entrances,
-                std::function<void(Receipts)> done) {
+                std::function<void(Receipts)> done, engine::Keep keep) {
     auto gathering = std::make_shared<Gathering>();
+    gathering->keep = std::move(keep);
     gathering->receipts.resize(entrances.size());
     gathering->done = std::move(done);
     std::vector<engine::Element> elements;

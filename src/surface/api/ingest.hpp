@@ -19,10 +19,11 @@ struct Entrance {
 
 // Submits what goes in, in pieces that the engine takes, and calls `done` once with a receipt for
 // each entrance, in order: those refused here have kind rejected and the first problem as error.
-// `done` runs on this thread or the writer's and must not wait.
+// `done` runs on this thread or one of the engine's and must not wait. `keep` (engine::Keep, over
+// the receipts of all entrances) wants them to be one piece, and is not called where none goes in.
 using Receipts = std::vector<engine::Receipt>;
 void submit_all(Context& context, model::MerchantNumber merchant, std::vector<Entrance> entrances,
-                std::function<void(Receipts)> done);
+                std::function<void(Receipts)> done, engine::Keep keep = {});
 
 // {"accepted", "duplicates", "parked", "data"}.
 [[nodiscard]] std::string accepted_json(const Receipts& receipts);

@@ -131,8 +131,8 @@ class Gatherer {
 };
 
 template <class R>
-Written add_last_events(Gatherer& gatherer, Records& records, ports::Filter filter) {
-    auto found = records.all<R>({std::move(filter)}, 50);
+Written add_last_events(Gatherer& gatherer, Records& records, std::vector<ports::Filter> filters) {
+    auto found = records.all<R>(std::move(filters), 50);
     if (!found) {
         return std::unexpected(found.error());
     }
@@ -197,11 +197,13 @@ base::Result<std::vector<Entry>> shipment_timeline(Records& records,
             return std::unexpected(added.error());
         }
     }
+    const ports::Filter its = is("shipment", shipment.id.value);
     for (const auto& added :
-         {add_last_events<model::Incident>(gatherer, records, is("shipment", shipment.id.value)),
-          add_last_events<model::Claim>(gatherer, records, is("shipment", shipment.id.value)),
-          add_last_events<model::Notification>(gatherer, records,
-                                               is("shipment", shipment.id.value))}) {
+         {add_last_events<model::Incident>(gatherer, records, {its}),
+          add_last_events<model::Claim>(gatherer, records, {its}),
+          shipment.order ? add_last_events<model::Notification>(
+                               gatherer, records, {is("order", shipment.order.value), its})
+                         : Written{}}) {
         if (!added) {
             return std::unexpected(added.error());
         }
