@@ -200,7 +200,11 @@ base::Result<std::optional<std::vector<ports::Value>>> orders_behind(Records& re
     if (filter.column == "shipment") {
         done = take(records.get<model::Shipment>(id()), [](const auto& r) { return r.order; });
     } else if (filter.column == "incident") {
-        done = take(records.get<model::Incident>(id()), [](const auto& r) { return r.order; });
+        auto found = records.get<model::Incident>(id());
+        const bool direct = !found || !*found || (*found)->order;
+        done = direct ? take(found, [](const auto& r) { return r.order; })
+                      : take(records.get<model::Shipment>((*found)->shipment.value),
+                             [](const auto& r) { return r.order; });
     } else if (filter.column == "customer") {
         auto found = records.all<model::Order>({is("customer", id())}, orders_max, true);
         if (!found) {
