@@ -330,7 +330,7 @@ void Engine::kept(const Pending& pending, const std::set<model::MerchantNumber>&
 
 // What was decided on top of it goes with it: the round at hand is refused as far as it got.
 void Engine::lost(const Pending& pending, const base::Error& error) {
-    if (error.code == "store_broken") {
+    if (error.code == "store_broken" || error.code == "fenced") {
         options_.fatal(error);
     }
     spdlog::error("a batch was not kept: {}: {}", error.code, error.detail);
