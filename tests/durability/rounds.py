@@ -2,7 +2,7 @@
 """Kills the program in the middle of its work, again and again, and holds what is left on disk to
 the senders' own log of what was acknowledged.
 
-    rounds.py [--program FILE] [--rounds 30] [--seed N] [--keep] [--points a,b] [--expect-loss]
+    rounds.py [--program FILE] [--rounds 30] [--seed N] [--keep] [--points a,b] [--swept] [--expect-loss]
 
 A round counts only if 50 or more elements were in flight when the process died. Each failpoint
 must be hit at least three times (of 20 rounds and more), and in between the process is killed at
@@ -11,6 +11,9 @@ twice. A part of the requests carries an Idempotency-Key and is sent again after
 answered with the same reply, and as one request, also where the first reply never arrived. At the end: everything open is sent again and what was acknowledged is a duplicate, every
 incident has six answers, no message was decided twice, mails were repeated at most once a crash,
 and deciding everything again gives the same decisions byte for byte.
+
+--swept has the rows of shipments follow their events: where they stand is then compared at the end,
+and the rounds that died with rows behind are counted.
 
 --expect-loss turns the verdict round: the program has a planted fault that must be found.
 """
@@ -61,6 +64,8 @@ class Trial:
         self.rounds, self.wasted = [], 0
         self.mails_before = {}                   # message id -> copies, before this life
         self.crashes = 0
+        self.settled = False
+        self.behind = 0                          # rounds that died with rows behind their events
 
     # ---- one round ----
 
@@ -147,13 +152,16 @@ class Trial:
         doubled = [token for token, count in (self.present + self.references).items() if count > 1]
         if doubled:
             raise AssertionError(f"{len(doubled)} elements are stored twice: {doubled[:3]}")
-        self.check_states(database)
+        wrong = self.not_where_they_are(database)
+        if wrong and (self.settled or not self.options.swept):
+            raise AssertionError(f"parcels are not where their events say: {wrong[:3]}")
+        self.behind += bool(wrong)
         self.check_messages(database)
         database.close()
         if self.log.faults:
             raise AssertionError("; ".join(self.log.faults[:3]))
 
-    def check_states(self, database):
+    def not_where_they_are(self, database):
         """Whatever was not acknowledged is there with its effect or not at all."""
         reached = {}
         for token in self.present:
@@ -162,12 +170,10 @@ class Trial:
             name, step = token[4:].rsplit("-", 1)
             number = self.number_of(name)
             reached[number] = max(reached.get(number, -1), int(step))
-        wrong = [number for number, milestone in database.execute(
-                     "SELECT tracking_number, milestone FROM shipments")
-                 if number in reached
-                 and MILESTONES[milestone] != world.STORY[reached[number]]]
-        if wrong:
-            raise AssertionError(f"parcels are not where their events say: {wrong[:3]}")
+        return [number for number, milestone in database.execute(
+                    "SELECT tracking_number, milestone FROM shipments")
+                if number in reached
+                and MILESTONES[milestone] != world.STORY[reached[number]]]
 
     @staticmethod
     def number_of(name):
@@ -243,6 +249,7 @@ class Trial:
                 raise AssertionError(f"{incident['id']}: answers {wrong}: {answers}")
         self.drain_outbox()
         self.program.stop()
+        self.settled = True
         self.check_disk()
         self.check_mails_of_this_life()
         return incidents
@@ -296,6 +303,10 @@ class Trial:
         if self.options.rounds >= 20 and not self.options.points and not (
                 log.kept and log.worked and log.same):
             raise AssertionError("no request with a key was cut off on either side of its commit")
+        if self.options.swept:
+            print(f"{self.behind} times the program died with rows behind their events")
+            if self.behind < self.options.rounds // 4:
+                raise AssertionError("too few rounds died with rows behind")
         logged = self.program.failpoint_hits()
         if any(logged.get(point, 0) < hits[point] for point in POINTS):
             raise AssertionError(f"the program's own log of failpoints differs: {logged}")
@@ -319,9 +330,12 @@ def arguments():
     parser.add_argument("--points", default="")
     parser.add_argument("--keep", action="store_true", help="keep the folder")
     parser.add_argument("--expect-loss", action="store_true")
+    parser.add_argument("--swept", action="store_true", help="rows follow their events")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     options.tag = f"{options.seed % 46656:x}r"
+    if options.swept:
+        os.environ["AFTERMILE_MATERIALISE"] = "swept"  # the program inherits it
     return options
 
 
