@@ -63,6 +63,32 @@ std::optional<model::Milestone> known_milestone(const Draft& draft, model::Shipm
                                               : std::nullopt;
 }
 
+// Its pieces were scanned before it was told: takes over what was known from scans only under its
+// numbers. Nothing stands any more on what is left of those.
+void absorb_unnamed(Draft& draft, model::ShipmentId id) {
+    const model::Shipment& named = *draft.look(id);
+    for (const model::ShipmentId each :
+         orders::unnamed_of(draft, named.carrier, orders::numbers_of(named))) {
+        model::Shipment& from = draft.edit(each);
+        model::Shipment& to = draft.edit(id);
+        for (const delivery::DigestEntry& entry : delivery::unpack(from.digest)) {
+            if (!delivery::contains(to.digest, entry.identity)) {
+                to.digest += delivery::pack({entry});
+            }
+        }
+        std::ranges::move(from.reports, std::back_inserter(to.reports));
+        if (to.carrier.empty()) {
+            to.carrier = from.carrier;
+        }
+        from.digest.clear();
+        from.reports.clear();
+        from.tracking_number.clear();
+        from.merged_into = id;
+        delivery::refold(from, draft.catalog());
+        follow_shipment(draft, each, from.track.milestone);
+    }
+}
+
 void arm_order(Draft& draft, model::OrderId id) {
     model::Order& order = draft.edit(id);
     const auto measure = delivery::measure_of(order.promises, order.ship_to, draft.catalog());
@@ -104,6 +130,7 @@ Decisions decide_one(Draft& draft, const model::ShipmentFacts& facts) {
     draft.chain_to(*id);
     draft.explain(draft.because("orders.shipment.told"));
     const auto before = known_milestone(draft, *id);
+    absorb_unnamed(draft, *id);
     delivery::refold(draft.edit(*id), draft.catalog());
     protection::fix_cover(draft, *id);
     join_order_incident(draft, *id);

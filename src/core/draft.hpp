@@ -139,12 +139,14 @@ class Draft {
     std::tuple<std::list<model::Customer>, std::list<model::Order>, std::list<model::Shipment>,
                std::list<model::Incident>, std::list<model::Notification>, std::list<model::Ticket>,
                std::list<model::Coverage>, std::list<model::Claim>, std::list<model::LedgerEntry>,
-               std::list<model::Contribution>, std::list<model::ReturnRisk>>
+               std::list<model::Contribution>, std::list<model::ReturnRisk>,
+               std::list<model::PieceNumber>>
         records_;
     std::tuple<Ordinal<model::Customer>, Ordinal<model::Order>, Ordinal<model::Shipment>,
                Ordinal<model::Incident>, Ordinal<model::Notification>, Ordinal<model::Ticket>,
                Ordinal<model::Coverage>, Ordinal<model::Claim>, Ordinal<model::LedgerEntry>,
-               Ordinal<model::Contribution>, Ordinal<model::ReturnRisk>>
+               Ordinal<model::Contribution>, Ordinal<model::ReturnRisk>,
+               Ordinal<model::PieceNumber>>
         ordinals_;
     std::vector<model::Merchant> merchant_;         // none or one
     std::vector<model::ProfileVersion> published_;  // none or one

@@ -245,7 +245,8 @@ void settle_shipment(Draft& draft, model::ShipmentId id) {
     if (moved.any()) {
         conclude(draft, incident.id, moved);
     }
-    const bool over = delivery::is_final(draft.look(id)->track.milestone);
+    const bool over =
+        delivery::is_final(draft.look(id)->track.milestone) || draft.look(id)->merged_into;
     arm_closing(draft, draft.edit(draft.look(id)->incident), over,
                 draft.look(id)->track.milestone_at.value_or(draft.now()));
 }

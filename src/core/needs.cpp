@@ -7,6 +7,7 @@
 #include "core/delivery/standing.hpp"
 #include "core/delivery/tell.hpp"
 #include "core/milestones.hpp"
+#include "core/orders/upsert.hpp"
 #include "core/places.hpp"
 
 namespace aftermile::core {
@@ -195,10 +196,19 @@ void need(Asking& asking, const model::ShipmentFacts& facts) {
         asking.around_shipment(model::ShipmentId{id});
         if (const auto* known = asking.shipment(model::ShipmentId{id})) {
             asking.around_order(known->order);
+            for (const std::string& number : orders::numbers_of(*known)) {
+                asking.each_named(tracking_key(number), [&](std::int64_t bearer) {
+                    asking.around_shipment(model::ShipmentId{bearer});
+                });
+            }
         }
     });
     if (facts.tracking_number) {
         asking.each_named(tracking_key(*facts.tracking_number),
+                          [&](std::int64_t id) { asking.around_shipment(model::ShipmentId{id}); });
+    }
+    for (const std::string& piece : facts.pieces) {
+        asking.each_named(tracking_key(piece),
                           [&](std::int64_t id) { asking.around_shipment(model::ShipmentId{id}); });
     }
     if (!facts.order_reference.empty()) {

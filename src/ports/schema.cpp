@@ -89,6 +89,8 @@ constexpr auto outbox =
     std::to_array<Column>({{"kind", text}, {"next_at", integer}, {"attempts", integer}});
 constexpr auto parked = std::to_array<Column>(
     {{"code", text}, {"detail", text}, {"at", integer}, {"resolved_at", integer}});
+constexpr auto pieces = std::to_array<Column>(
+    {{"number", text, Indexed::yes, 2}, {"shipment", integer, Indexed::no, 2}});
 
 constexpr auto tables = std::to_array<TableSchema>({
     {Table::customers, "customers", customers},
@@ -107,6 +109,7 @@ constexpr auto tables = std::to_array<TableSchema>({
     {Table::policies, "policies", policies},
     {Table::outbox, "outbox", outbox},
     {Table::parked, "parked", parked},
+    {Table::pieces, "pieces", pieces, 2},
 });
 static_assert(tables.size() == table_count);
 

@@ -34,8 +34,9 @@ enum class Table : unsigned char {
     policies,   // id = merchant << 43 | version
     outbox,     // id = the record's to hand over; a row is gone when that is done
     parked,     // id = the event's
+    pieces,     // numbers of pieces that are not their shipment's
 };
-inline constexpr std::size_t table_count = 16;
+inline constexpr std::size_t table_count = 17;
 
 enum class ColumnType : unsigned char { integer, text };
 enum class Indexed : unsigned char {

@@ -275,13 +275,69 @@ std::optional<model::OrderId> upsert_order(Draft& draft, const model::OrderFacts
     return order.id;
 }
 
+namespace {
+
+// A name outlives what it named: a shipment may have got another number, or other pieces.
+bool bears(const model::Shipment& shipment, std::string_view carrier, std::string_view number) {
+    return (carrier.empty() || shipment.carrier.empty() || shipment.carrier == carrier) &&
+           (shipment.tracking_number == number ||
+            std::ranges::find(shipment.pieces, number) != shipment.pieces.end());
+}
+
+// The numbers of pieces that are not the shipment's own.
+std::vector<std::string> pieces_by_number(const model::Shipment& shipment) {
+    auto numbers = numbers_of(shipment);
+    std::erase(numbers, shipment.tracking_number);
+    return numbers;
+}
+
+// The rows by which a scan on a piece's own number finds its shipment.
+void name_pieces(Draft& draft, const model::Shipment& shipment,
+                 const std::vector<std::string>& before) {
+    for (const std::string& number : pieces_by_number(shipment)) {
+        if (std::ranges::find(before, number) == before.end()) {
+            model::PieceNumber& piece = draft.create<model::PieceNumber>();
+            piece.shipment = shipment.id;
+            piece.number = number;
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> numbers_of(const model::Shipment& shipment) {
+    std::vector<std::string> numbers = shipment.pieces;
+    if (!shipment.tracking_number.empty()) {
+        numbers.push_back(shipment.tracking_number);
+    }
+    std::ranges::sort(numbers);
+    numbers.erase(std::ranges::unique(numbers).begin(), numbers.end());
+    return numbers;
+}
+
+std::vector<model::ShipmentId> unnamed_of(Draft& draft, std::string_view carrier,
+                                          const std::vector<std::string>& numbers) {
+    std::vector<model::ShipmentId> found;
+    for (const std::string& number : numbers) {
+        for (const std::int64_t id : draft.ids_named(tracking_key(number))) {
+            const model::Shipment* shipment = draft.look(model::ShipmentId{id});
+            if (shipment != nullptr && shipment->reference.empty() &&
+                bears(*shipment, carrier, number)) {
+                found.push_back(shipment->id);
+            }
+        }
+    }
+    std::ranges::sort(found);
+    found.erase(std::ranges::unique(found).begin(), found.end());
+    return found;
+}
+
 model::ShipmentId find_by_number(Draft& draft, std::string_view carrier,
                                  std::string_view tracking_number) {
     model::ShipmentId found;
     for (const std::int64_t id : draft.ids_named(tracking_key(tracking_number))) {
         const model::Shipment* shipment = draft.look(model::ShipmentId{id});
-        if (shipment != nullptr &&
-            (carrier.empty() || shipment->carrier.empty() || shipment->carrier == carrier)) {
+        if (shipment != nullptr && bears(*shipment, carrier, tracking_number)) {
             found = shipment->id;
         }
     }
@@ -302,12 +358,14 @@ std::optional<model::ShipmentId> upsert_shipment(Draft& draft, const model::Ship
     const auto known = draft.ids_named(shipment_reference_key(facts.reference));
     if (!known.empty()) {
         id = model::ShipmentId{known.back()};
-    } else if (facts.tracking_number) {
-        // Scans came before the label: adopt what was kept, unless it has a name already.
-        const auto found =
-            find_by_number(draft, facts.carrier.value_or(""), *facts.tracking_number);
-        const model::Shipment* kept = draft.look(found);
-        id = kept != nullptr && kept->reference.empty() ? found : model::ShipmentId{};
+    } else {
+        // Scans came before the label: adopt what was kept first.
+        std::vector<std::string> numbers = facts.pieces;
+        if (facts.tracking_number) {
+            numbers.push_back(*facts.tracking_number);
+        }
+        const auto kept = unnamed_of(draft, facts.carrier.value_or(""), numbers);
+        id = kept.empty() ? model::ShipmentId{} : kept.front();
     }
     const model::Shipment* stored = draft.look(id);
     if (stored != nullptr) {
@@ -321,6 +379,7 @@ std::optional<model::ShipmentId> upsert_shipment(Draft& draft, const model::Ship
     model::Shipment& shipment = fresh ? draft.create<model::Shipment>() : draft.edit(id);
     const std::string before = base::encode(shipment);
     const bool named = !shipment.reference.empty();
+    const auto pieces_before = pieces_by_number(shipment);
     shipment.reference = facts.reference;
     if (const model::OrderId order = order_named_by(draft, facts)) {
         if (is_awaited(*draft.look(order))) {
@@ -343,6 +402,7 @@ std::optional<model::ShipmentId> upsert_shipment(Draft& draft, const model::Ship
     if (!fresh && base::encode(shipment) == before) {
         return std::nullopt;
     }
+    name_pieces(draft, shipment, pieces_before);
     draft.answer(shipment.id.text(), shipment.reference);
     return shipment.id;
 }

@@ -42,6 +42,7 @@ std::optional<model::Subject> subject_of(ports::Table table) {
         case ports::Table::policies:
         case ports::Table::outbox:
         case ports::Table::parked:
+        case ports::Table::pieces:
             return std::nullopt;
     }
     return std::nullopt;
