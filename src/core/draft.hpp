@@ -82,8 +82,14 @@ class Draft {
     }
     void publish_profile(model::ProfileVersion version);
 
-    // Ids behind a name, those created by this event included.
+    // Ids behind a name, as of before this event.
     [[nodiscard]] std::vector<std::int64_t> ids_named(const NameKey& key);
+    // The shipments that this event created or changed.
+    void each_edited_shipment(const auto& use) const {
+        for (const model::Shipment& each : std::get<std::list<model::Shipment>>(records_)) {
+            use(each);
+        }
+    }
 
     void line(TimelineEntry entry) { decisions_.trace.entries.push_back(std::move(entry)); }
     void hand_over(OutboxChange change) { decisions_.outbox.push_back(std::move(change)); }

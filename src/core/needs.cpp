@@ -7,7 +7,7 @@
 #include "core/delivery/standing.hpp"
 #include "core/delivery/tell.hpp"
 #include "core/milestones.hpp"
-#include "core/orders/upsert.hpp"
+#include "core/numbers.hpp"
 #include "core/places.hpp"
 
 namespace aftermile::core {
@@ -196,7 +196,7 @@ void need(Asking& asking, const model::ShipmentFacts& facts) {
         asking.around_shipment(model::ShipmentId{id});
         if (const auto* known = asking.shipment(model::ShipmentId{id})) {
             asking.around_order(known->order);
-            for (const std::string& number : orders::numbers_of(*known)) {
+            for (const std::string& number : numbers_of(*known)) {
                 asking.each_named(tracking_key(number), [&](std::int64_t bearer) {
                     asking.around_shipment(model::ShipmentId{bearer});
                 });
@@ -219,13 +219,15 @@ void need(Asking& asking, const model::ShipmentFacts& facts) {
 }
 
 void need(Asking& asking, const model::Scan& scan) {
-    asking.each_named(tracking_key(scan.tracking_number), [&](std::int64_t id) {
+    const auto* ids = asking.name(tracking_key(scan.tracking_number));
+    for (const std::int64_t id : ids == nullptr ? std::vector<std::int64_t>{} : *ids) {
         const model::Shipment* known = asking.shipment(model::ShipmentId{id});
+        // Where the number is used again, a scan may move others from one to the other.
         if (known != nullptr && !asking.knows_around(known->id) &&
-            !only_moves(asking, *known, scan)) {
+            (ids->size() > 1 || !only_moves(asking, *known, scan))) {
             asking.around_shipment(known->id);
         }
-    });
+    }
 }
 
 void need(Asking& asking, const model::Report& report) {

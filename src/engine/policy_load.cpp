@@ -201,6 +201,7 @@ void read_settings(Reader& reader, Policy& policy) {
         r.integer("close_grace_hours", policy.close_grace_hours, 0, year_hours);
         r.integer("next_contact_hours", policy.next_contact_hours, 1, year_hours);
         r.integer("profile_publish_minutes", policy.profile_publish_minutes, 1, 60 * 24 * 31);
+        r.integer("number_reuse_days", policy.number_reuse_days, 30, 3'660);
     });
     reader.section("messages", [&](Reader& r) {
         r.integer("delay_gap_hours", policy.delay_message_gap_hours, 0, year_hours);

@@ -64,6 +64,8 @@ struct Policy {
     std::int64_t close_grace_hours = 72;  // after delivery
     std::int64_t profile_publish_minutes = 60;
     std::int64_t next_contact_hours = 48;  // when a message promised a next word
+    // From a shipment's end on; what a carrier then shows under its number is another shipment.
+    std::int64_t number_reuse_days = 120;
     Severity ticket_from = Severity::normal;
     std::int64_t claim_amount_cap = 10'000;  // carrier's standard liability, minor units
     bool file_carrier_claims = true;

@@ -36,6 +36,8 @@ class Teller {
             const auto* shipment = std::get_if<model::Shipment>(&put);
             merged += shipment != nullptr && shipment->merged_into ? 1 : 0;
         }
+        rule = decisions.trace.because.rule;
+        numbers = decisions.trace.because.numbers;
         core::fold(facts_, std::move(decisions));
     }
     // The one that was told by name.
@@ -57,6 +59,8 @@ class Teller {
         return kinds;
     }
     int merged = 0;
+    std::string rule;  // of the last decision
+    std::vector<model::Number> numbers;
 
   private:
     // Everything there is was folded in.
@@ -157,6 +161,36 @@ TEST(PiecesOrder, any_order_of_label_and_scans_gives_one_state) {
         }
     }
     EXPECT_GT(merged, 500) << "pieces were scanned before their shipment was told";
+}
+
+TEST(NumberUsedAgain, because_says_how_long_after_the_end) {
+    Teller teller;
+    model::ShipmentFacts label;
+    label.reference = "S";
+    label.carrier = "ups";
+    label.tracking_number = "1ZAGAIN";
+    label.label_created_at = *base::parse_instant("2025-08-02T10:00:00Z");
+    teller.tell(label);
+    model::Scan scan;
+    scan.carrier = "ups";
+    scan.tracking_number = "1ZAGAIN";
+    scan.milestone = Milestone::delivered;
+    scan.offset = std::chrono::minutes{0};
+    scan.written = base::LocalTime{base::parse_instant("2025-08-05T10:00:00Z")->time_since_epoch()};
+    teller.tell(scan);
+    EXPECT_EQ(teller.rule, "delivery.scan.folded");
+    scan.milestone = Milestone::in_transit;
+    scan.written += std::chrono::days{130};
+    teller.tell(scan);
+    EXPECT_EQ(teller.rule, "delivery.scan.number_used_again");
+    ASSERT_EQ(teller.numbers.size(), 1U);
+    EXPECT_EQ(teller.numbers[0].name, "days_after_the_end");
+    EXPECT_EQ(teller.numbers[0].left, 130);
+    EXPECT_EQ(teller.numbers[0].right, 120);
+    scan.written -= std::chrono::days{130 + 3 + 125};
+    teller.tell(scan);
+    EXPECT_EQ(teller.numbers[0].name, "days_before_the_label");
+    EXPECT_EQ(teller.named().track.scans, 1);
 }
 
 }  // namespace

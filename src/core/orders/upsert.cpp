@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/numbers.hpp"
 #include "core/places.hpp"
 
 namespace aftermile::core::orders {
@@ -277,13 +278,6 @@ std::optional<model::OrderId> upsert_order(Draft& draft, const model::OrderFacts
 
 namespace {
 
-// A name outlives what it named: a shipment may have got another number, or other pieces.
-bool bears(const model::Shipment& shipment, std::string_view carrier, std::string_view number) {
-    return (carrier.empty() || shipment.carrier.empty() || shipment.carrier == carrier) &&
-           (shipment.tracking_number == number ||
-            std::ranges::find(shipment.pieces, number) != shipment.pieces.end());
-}
-
 // The numbers of pieces that are not the shipment's own.
 std::vector<std::string> pieces_by_number(const model::Shipment& shipment) {
     auto numbers = numbers_of(shipment);
@@ -303,46 +297,15 @@ void name_pieces(Draft& draft, const model::Shipment& shipment,
     }
 }
 
+// When the label was made, to within a day: its zone does not count here.
+std::optional<base::Instant> label_of(const model::ShipmentFacts& facts) {
+    if (facts.label_created_at || !facts.label_local) {
+        return facts.label_created_at;
+    }
+    return base::Instant{facts.label_local->time_since_epoch()};
+}
+
 }  // namespace
-
-std::vector<std::string> numbers_of(const model::Shipment& shipment) {
-    std::vector<std::string> numbers = shipment.pieces;
-    if (!shipment.tracking_number.empty()) {
-        numbers.push_back(shipment.tracking_number);
-    }
-    std::ranges::sort(numbers);
-    numbers.erase(std::ranges::unique(numbers).begin(), numbers.end());
-    return numbers;
-}
-
-std::vector<model::ShipmentId> unnamed_of(Draft& draft, std::string_view carrier,
-                                          const std::vector<std::string>& numbers) {
-    std::vector<model::ShipmentId> found;
-    for (const std::string& number : numbers) {
-        for (const std::int64_t id : draft.ids_named(tracking_key(number))) {
-            const model::Shipment* shipment = draft.look(model::ShipmentId{id});
-            if (shipment != nullptr && shipment->reference.empty() &&
-                bears(*shipment, carrier, number)) {
-                found.push_back(shipment->id);
-            }
-        }
-    }
-    std::ranges::sort(found);
-    found.erase(std::ranges::unique(found).begin(), found.end());
-    return found;
-}
-
-model::ShipmentId find_by_number(Draft& draft, std::string_view carrier,
-                                 std::string_view tracking_number) {
-    model::ShipmentId found;
-    for (const std::int64_t id : draft.ids_named(tracking_key(tracking_number))) {
-        const model::Shipment* shipment = draft.look(model::ShipmentId{id});
-        if (shipment != nullptr && bears(*shipment, carrier, tracking_number)) {
-            found = shipment->id;
-        }
-    }
-    return found;
-}
 
 model::ShipmentId keep_unknown(Draft& draft, std::string_view carrier,
                                std::string_view tracking_number) {
@@ -364,7 +327,7 @@ std::optional<model::ShipmentId> upsert_shipment(Draft& draft, const model::Ship
         if (facts.tracking_number) {
             numbers.push_back(*facts.tracking_number);
         }
-        const auto kept = unnamed_of(draft, facts.carrier.value_or(""), numbers);
+        const auto kept = unnamed_of(draft, facts.carrier.value_or(""), numbers, label_of(facts));
         id = kept.empty() ? model::ShipmentId{} : kept.front();
     }
     const model::Shipment* stored = draft.look(id);

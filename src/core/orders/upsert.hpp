@@ -21,17 +21,6 @@ namespace aftermile::core::orders {
 // Named by a shipment and not told yet: nothing is known of it but which shipments wait for it.
 [[nodiscard]] bool is_awaited(const model::Order& order);
 
-// The shipment of that number, its own or a piece's: the newest whose carrier is the same, or unsaid
-// on either side.
-[[nodiscard]] model::ShipmentId find_by_number(Draft& draft, std::string_view carrier,
-                                               std::string_view tracking_number);
-
-// Every number that its scans may come under, its own and its pieces', each once.
-[[nodiscard]] std::vector<std::string> numbers_of(const model::Shipment& shipment);
-// The shipments known from scans only, under one of these numbers; oldest first.
-[[nodiscard]] std::vector<model::ShipmentId> unnamed_of(Draft& draft, std::string_view carrier,
-                                                        const std::vector<std::string>& numbers);
-
 // The mode that holds for what is ordered or labelled at `at`.
 [[nodiscard]] model::Mode mode_at(const model::Merchant& merchant, base::Instant at);
 
