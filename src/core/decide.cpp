@@ -46,13 +46,16 @@ void arm(Draft& draft, model::ShipmentId id) {
     set_timer(shipment.timers, model::TimerKind::promise_ends,
               over || !measure ? std::nullopt : ahead(measure->ends));
     set_timer(shipment.timers, model::TimerKind::silence,
-              ahead(delivery::silence_due(shipment, draft.policy())));
+              ahead(delivery::silence_due(shipment, draft.policy(), draft.facts().profile)));
 }
 
 // After any change of a shipment: the layers answer in order.
 // `before`: the milestone it had; none when even that is news, because nobody knew the shopper.
 void follow_shipment(Draft& draft, model::ShipmentId id, std::optional<model::Milestone> before) {
-    learning::count_journey(draft, id);
+    const model::Shipment& shipment = *draft.look(id);
+    const bool arrives = shipment.track.delivered_at && !shipment.outcome_counted;
+    learning::count_journey(
+        draft, id, arrives ? delivery::longest_gap(shipment, draft.catalog()) : std::nullopt);
     settle_shipment(draft, id);
     tell_milestone(draft, id, before);
     arm(draft, id);

@@ -169,7 +169,8 @@ bool only_moves(const Asking& asking, const model::Shipment& known, const model:
             return false;
         }
     }
-    return delivery::standing(after, asking.policy(), catalog, asking.now()).empty();
+    return delivery::standing(after, asking.policy(), asking.facts().profile, catalog, asking.now())
+        .empty();
 }
 
 void need(Asking& asking, const model::OrderFacts& facts) {
