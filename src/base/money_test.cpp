@@ -45,7 +45,7 @@ TEST(Currency, codes_have_their_minor_units) {
 }
 
 TEST(Currency, unknown_codes_are_refused) {
-    for (const char* code : {"", "US", "usd", "USDX", "XXX", "XAU", "AAA", "ZZZ", "HRK"}) {
+    for (const char* code : {"", "US", "usd", "USDX", "XXX", "XAU", "AAA", "ZZZ", "DEM"}) {
         EXPECT_EQ(code_of(Currency::parse(code)), "unknown_currency") << code;
     }
 }
@@ -57,7 +57,8 @@ TEST(Currency, stored_numbers_never_move) {
     EXPECT_EQ(currency("GBP").number(), 51);
     EXPECT_EQ(currency("USD").number(), 147);
     EXPECT_EQ(currency("ZWG").number(), 167);
-    EXPECT_EQ(code_of(Currency::from_number(168)), "unknown_currency");
+    EXPECT_EQ(currency("ZWL").number(), 171);
+    EXPECT_EQ(code_of(Currency::from_number(172)), "unknown_currency");
     std::set<std::string_view> codes;
     for (std::uint16_t number = 1; number <= 167; ++number) {
         const auto each = Currency::from_number(number);
@@ -242,7 +243,7 @@ TEST(Money, decimals_are_written_with_the_digits_of_the_currency) {
 
 RC_GTEST_PROP(Money, decimal_text_reads_back, ()) {
     const Currency any =
-        *Currency::from_number(static_cast<std::uint16_t>(*rc::gen::inRange(1, 168)));
+        *Currency::from_number(static_cast<std::uint16_t>(*rc::gen::inRange(1, 172)));
     const Money money{*any_amount(), any};
     const auto read = parse_decimal(decimal_text(money), any);
     RC_ASSERT(read.has_value());

@@ -22,6 +22,7 @@
 #include <algorithm>
 
 #include "core/actions.hpp"
+#include "core/adoption.hpp"
 #include "core/audit/carrier_claim.hpp"
 #include "core/delivery/standing.hpp"
 #include "core/delivery/tell.hpp"
@@ -29,6 +30,7 @@
 #include "core/incidents.hpp"
 #include "core/learning/lanes.hpp"
 #include "core/milestones.hpp"
+#include "core/numbers.hpp"
 #include "core/orders/upsert.hpp"
 #include "core/places.hpp"
 #include "core/protection/cover.hpp"
@@ -48,13 +50,16 @@ void arm(Draft& draft, model::ShipmentId id) {
     set_timer(shipment.timers, model::TimerKind::promise_ends,
               over || !measure ? std::nullopt : ahead(measure->ends));
     set_timer(shipment.timers, model::TimerKind::silence,
-              ahead(delivery::silence_due(shipment, draft.policy())));
+              ahead(delivery::silence_due(shipment, draft.policy(), draft.facts().profile)));
 }
 
 // After any change of a shipment: the layers answer in order.
 // `before`: the milestone it had; none when even that is news, because nobody knew the shopper.
 void follow_shipment(Draft& draft, model::ShipmentId id, std::optional<model::Milestone> before) {
-    learning::count_journey(draft, id);
+    const model::Shipment& shipment = *draft.look(id);
+    const bool arrives = shipment.track.delivered_at && !shipment.outcome_counted;
+    learning::count_journey(
+        draft, id, arrives ? delivery::longest_gap(shipment, draft.catalog()) : std::nullopt);
     settle_shipment(draft, id);
     tell_milestone(draft, id, before);
     arm(draft, id);
@@ -65,6 +70,13 @@ std::optional<model::Milestone> known_milestone(const Draft& draft, model::Shipm
     const model::Shipment* before = draft.facts().shipments.find(id);
     return before != nullptr && before->order ? std::optional(before->track.milestone)
                                               : std::nullopt;
+}
+
+// Scans went from these to another: what stood on them is looked at anew.
+void follow_all(Draft& draft, const std::vector<model::ShipmentId>& ids) {
+    for (const model::ShipmentId each : ids) {
+        follow_shipment(draft, each, draft.look(each)->track.milestone);
+    }
 }
 
 void arm_order(Draft& draft, model::OrderId id) {
@@ -108,6 +120,8 @@ Decisions decide_one(Draft& draft, const model::ShipmentFacts& facts) {
     draft.chain_to(*id);
     draft.explain(draft.because("orders.shipment.told"));
     const auto before = known_milestone(draft, *id);
+    follow_all(draft, absorb_unnamed(draft, *id));
+    follow_all(draft, take_scans_of_earlier_uses(draft, *id));
     delivery::refold(draft.edit(*id), draft.catalog());
     protection::fix_cover(draft, *id);
     join_order_incident(draft, *id);
@@ -119,10 +133,25 @@ Decisions decide_one(Draft& draft, const model::ShipmentFacts& facts) {
     return std::move(draft).finish();
 }
 
+// Why a scan opened another shipment though one with its number is known: how far it is outside
+// that one's use of the number.
+model::Because because_used_again(const Draft& draft, const model::Shipment& other,
+                                  base::Instant at) {
+    const NumberUse use = use_of(other);
+    const bool after = use.ends && at > *use.ends;
+    const auto days = whole_hours(after ? at - *use.ends : use.begins.value_or(at) - at) / 24;
+    return draft.because("delivery.scan.number_used_again",
+                         {{after ? "days_after_the_end" : "days_before_the_label", days,
+                           model::Op::ge, draft.policy().number_reuse_days, "days", std::nullopt}});
+}
+
 Decisions decide_one(Draft& draft, const model::Scan& scan) {
-    model::ShipmentId id = orders::find_by_number(draft, scan.carrier, scan.tracking_number);
     const delivery::DigestEntry entry =
         delivery::entry_of(scan, zone_of(draft.catalog(), scan.place));
+    const base::Instant at = base::instant_of(entry.time);  // to within a day
+    model::ShipmentId id = find_for_scan(draft, scan.carrier, scan.tracking_number, at);
+    const model::ShipmentId other =
+        id ? id : find_latest(draft, scan.carrier, scan.tracking_number);
     if (const model::Shipment* known = draft.look(id)) {
         draft.answer(id.text(), known->reference);
         if (delivery::contains(known->digest, entry.identity)) {
@@ -150,8 +179,16 @@ Decisions decide_one(Draft& draft, const model::Scan& scan) {
     shipment.digest += delivery::pack({entry});
     delivery::refold(shipment, draft.catalog());
     draft.chain_to(id);
+    if (const auto later = give_scans_to_later_use(draft, id, scan.tracking_number)) {
+        follow_all(draft, {later});
+    }
     const bool flagged = shipment.track.scanned_after_delivery && !flagged_before;
     const bool unknown = (scan.flags & model::scan_flag::unknown_code) != 0;
+    if (other && other != id) {
+        draft.explain(because_used_again(draft, *draft.look(other), at));
+        follow_shipment(draft, id, before);
+        return std::move(draft).finish();
+    }
     draft.explain(draft.because(
         unknown   ? "delivery.scan.unknown_code"
         : flagged ? "delivery.scan.after_delivery"
@@ -170,7 +207,7 @@ Decisions decide_one(Draft& draft, const model::Report& report) {
         id = ids.empty() ? id : model::ShipmentId{ids.back()};
     }
     if (!id && !report.tracking_number.empty()) {
-        id = orders::find_by_number(draft, report.carrier, report.tracking_number);
+        id = find_latest(draft, report.carrier, report.tracking_number);
     }
     if (draft.look(id) == nullptr) {
         return std::move(draft).refuse(

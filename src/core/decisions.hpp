@@ -16,7 +16,7 @@ namespace aftermile::core {
 using Put = std::variant<model::Customer, model::Order, model::Shipment, model::Incident,
                          model::Notification, model::Ticket, model::Coverage, model::Claim,
                          model::LedgerEntry, model::Contribution, model::ReturnRisk,
-                         model::Merchant, model::ProfileVersion>;
+                         model::PieceNumber, model::Merchant, model::ProfileVersion>;
 
 // A record to hand over to the outside from `next_at` on, or (`gone`) no longer.
 struct OutboxChange {

@@ -82,8 +82,14 @@ class Draft {
     }
     void publish_profile(model::ProfileVersion version);
 
-    // Ids behind a name, those created by this event included.
+    // Ids behind a name, as of before this event.
     [[nodiscard]] std::vector<std::int64_t> ids_named(const NameKey& key);
+    // The shipments that this event created or changed.
+    void each_edited_shipment(const auto& use) const {
+        for (const model::Shipment& each : std::get<std::list<model::Shipment>>(records_)) {
+            use(each);
+        }
+    }
 
     void line(TimelineEntry entry) { decisions_.trace.entries.push_back(std::move(entry)); }
     void hand_over(OutboxChange change) { decisions_.outbox.push_back(std::move(change)); }
@@ -139,12 +145,14 @@ class Draft {
     std::tuple<std::list<model::Customer>, std::list<model::Order>, std::list<model::Shipment>,
                std::list<model::Incident>, std::list<model::Notification>, std::list<model::Ticket>,
                std::list<model::Coverage>, std::list<model::Claim>, std::list<model::LedgerEntry>,
-               std::list<model::Contribution>, std::list<model::ReturnRisk>>
+               std::list<model::Contribution>, std::list<model::ReturnRisk>,
+               std::list<model::PieceNumber>>
         records_;
     std::tuple<Ordinal<model::Customer>, Ordinal<model::Order>, Ordinal<model::Shipment>,
                Ordinal<model::Incident>, Ordinal<model::Notification>, Ordinal<model::Ticket>,
                Ordinal<model::Coverage>, Ordinal<model::Claim>, Ordinal<model::LedgerEntry>,
-               Ordinal<model::Contribution>, Ordinal<model::ReturnRisk>>
+               Ordinal<model::Contribution>, Ordinal<model::ReturnRisk>,
+               Ordinal<model::PieceNumber>>
         ordinals_;
     std::vector<model::Merchant> merchant_;         // none or one
     std::vector<model::ProfileVersion> published_;  // none or one

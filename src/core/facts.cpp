@@ -14,9 +14,7 @@ NameKey make_key(NameKind kind, std::string_view text) {
 
 }  // namespace
 
-NameKey tracking_key(std::string_view tracking_number) {
-    return make_key(NameKind::tracking, tracking_number);
-}
+NameKey tracking_key(std::string_view number) { return make_key(NameKind::tracking, number); }
 NameKey shipment_reference_key(std::string_view reference) {
     return make_key(NameKind::shipment_reference, reference);
 }

@@ -68,7 +68,7 @@ class Shelf {
 
 // A key that is not an id. `text` is prefixed by what it names: see the functions below.
 using NameKey = std::string;
-[[nodiscard]] NameKey tracking_key(std::string_view tracking_number);
+[[nodiscard]] NameKey tracking_key(std::string_view number);  // a shipment's, or of a piece of it
 [[nodiscard]] NameKey shipment_reference_key(std::string_view reference);
 [[nodiscard]] NameKey order_reference_key(std::string_view reference);
 [[nodiscard]] NameKey customer_reference_key(std::string_view reference);
@@ -107,6 +107,7 @@ struct Facts {
     Shelf<model::ContributionId, model::Contribution> contributions;
     Shelf<model::RiskId, model::ReturnRisk> risks;
     Shelf<NameKey, std::vector<std::int64_t>> names;  // ids ascending; known and absent: empty
+    bool has_pieces = false;  // some shipment has numbers besides its own: they are looked up too
 
     void trim();  // of every shelf, between batches
 };

@@ -48,7 +48,8 @@ void place(Facts& facts, model::Shipment&& record) {
     if (!record.reference.empty() && (before == nullptr || before->reference != record.reference)) {
         name(facts, shipment_reference_key(record.reference), record.id.value);
     }
-    if (before == nullptr || before->tracking_number != record.tracking_number) {
+    if (!record.tracking_number.empty() &&
+        (before == nullptr || before->tracking_number != record.tracking_number)) {
         name(facts, tracking_key(record.tracking_number), record.id.value);
     }
     take(facts.shipments, std::move(record));
@@ -66,6 +67,10 @@ void place(Facts& facts, model::Contribution&& record) {
     take(facts.contributions, std::move(record));
 }
 void place(Facts& facts, model::ReturnRisk&& record) { take(facts.risks, std::move(record)); }
+void place(Facts& facts, model::PieceNumber&& record) {
+    facts.has_pieces = true;
+    name(facts, tracking_key(record.number), record.shipment.value);
+}
 void place(Facts& facts, model::Merchant&& record) { facts.merchant = std::move(record); }
 void place(Facts& facts, model::ProfileVersion&& record) {
     learning::apply_version(facts.profile, record);

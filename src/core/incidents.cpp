@@ -20,6 +20,33 @@ using model::IncidentException;
 
 namespace {
 
+constexpr std::string_view silence_by_lane = "delivery.transit_silence.lane_threshold";
+
+// The hours compared, and where the lane moved the threshold, what it is known by.
+model::Because because_silent(const Draft& draft, const model::Shipment& shipment,
+                              base::Instant since) {
+    const auto last = *shipment.track.last_physical_at;
+    std::vector<model::Number> numbers{{"hours_since_last_scan", whole_hours(draft.now() - last),
+                                        model::Op::ge, whole_hours(since - last), "hours",
+                                        std::nullopt}};
+    const auto limit = delivery::silence_limit(shipment, draft.policy(), draft.facts().profile);
+    if (!limit || limit->lane_n == 0) {
+        return draft.because("delivery.transit_silence.threshold", std::move(numbers));
+    }
+    const auto compare = [](std::int64_t left, std::int64_t right) {
+        return left < right ? model::Op::lt : left > right ? model::Op::gt : model::Op::eq;
+    };
+    numbers.push_back({"lane_gap_hours", limit->lane_hours,
+                       compare(limit->lane_hours, limit->row->hours), limit->row->hours, "hours",
+                       limit->lane_n});
+    if (limit->hours != limit->lane_hours) {
+        numbers.push_back({"lane_gap_hours_bound", limit->lane_hours,
+                           compare(limit->lane_hours, limit->hours), limit->hours, "hours",
+                           std::nullopt});
+    }
+    return draft.because(silence_by_lane, std::move(numbers));
+}
+
 model::Because because_of(const Draft& draft, const model::Shipment* shipment,
                           const model::OpenException& each) {
     if (each.kind == Exception::late) {
@@ -29,11 +56,7 @@ model::Because because_of(const Draft& draft, const model::Shipment* shipment,
     }
     if (each.kind == Exception::transit_silence && shipment != nullptr &&
         shipment->track.last_physical_at) {
-        const auto last = *shipment->track.last_physical_at;
-        return draft.because(
-            "delivery.transit_silence.threshold",
-            {{"hours_since_last_scan", whole_hours(draft.now() - last), model::Op::ge,
-              whole_hours(each.since - last), "hours", std::nullopt}});
+        return because_silent(draft, *shipment, each.since);
     }
     const bool reported = shipment != nullptr && delivery::is_reported(*shipment, each.kind);
     return draft.because("delivery." + std::string(base::to_text(each.kind)) +
@@ -107,6 +130,36 @@ void end_exceptions(Draft& draft, model::Incident& incident, const model::Shipme
             draft, incident, never ? "exception_retracted" : "exception_cleared", each.kind,
             ending.at,
             draft.because(never ? "delivery.exception.never_was" : "delivery.exception.cleared"));
+    }
+}
+
+// A silence that was noticed lasts until something is scanned, though a profile published since
+// moved the threshold of its row: that is for what is noticed next.
+void keep_noticed_silence(Draft& draft, model::ShipmentId id,
+                          std::vector<model::OpenException>& stands) {
+    const model::Shipment& shipment = *draft.look(id);
+    if (!shipment.incident_open || !shipment.track.last_physical_at || shipment.voided_at ||
+        delivery::is_final(shipment.track.milestone)) {
+        return;
+    }
+    const auto limit = delivery::silence_limit(shipment, draft.policy(), draft.facts().profile);
+    const model::Incident* incident = draft.look(shipment.incident);
+    if (!limit || !limit->row->hours_min || incident == nullptr) {
+        return;
+    }
+    for (const IncidentException& each : incident->exceptions) {
+        if (each.kind != Exception::transit_silence || !is_open(each) ||
+            each.basis != shipment.track.last_physical_at) {
+            continue;
+        }
+        const bool by_lane = each.because.rule == silence_by_lane;
+        const bool by_row = whole_hours(each.opened_at - *each.basis) == limit->row->hours;
+        const bool known =
+            std::ranges::find(stands, each.kind, &model::OpenException::kind) != stands.end();
+        if (!known && (by_lane || (by_row && limit->lane_n > 0))) {
+            stands.push_back({each.kind, each.opened_at});
+            std::ranges::sort(stands, {}, &model::OpenException::kind);
+        }
     }
 }
 
@@ -215,7 +268,9 @@ bool may_close(Draft& draft, const model::Incident& incident) {
 }  // namespace
 
 void settle_shipment(Draft& draft, model::ShipmentId id) {
-    auto stands = delivery::standing(*draft.look(id), draft.policy(), draft.catalog(), draft.now());
+    auto stands = delivery::standing(*draft.look(id), draft.policy(), draft.facts().profile,
+                                     draft.catalog(), draft.now());
+    keep_noticed_silence(draft, id, stands);
     auto opens = stands;
     record_late_delivery(draft, id, opens);
     const bool had_open = draft.look(id)->incident_open;
@@ -245,7 +300,8 @@ void settle_shipment(Draft& draft, model::ShipmentId id) {
     if (moved.any()) {
         conclude(draft, incident.id, moved);
     }
-    const bool over = delivery::is_final(draft.look(id)->track.milestone);
+    const bool over =
+        delivery::is_final(draft.look(id)->track.milestone) || draft.look(id)->merged_into;
     arm_closing(draft, draft.edit(draft.look(id)->incident), over,
                 draft.look(id)->track.milestone_at.value_or(draft.now()));
 }

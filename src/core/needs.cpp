@@ -7,6 +7,7 @@
 #include "core/delivery/standing.hpp"
 #include "core/delivery/tell.hpp"
 #include "core/milestones.hpp"
+#include "core/numbers.hpp"
 #include "core/places.hpp"
 
 namespace aftermile::core {
@@ -168,7 +169,8 @@ bool only_moves(const Asking& asking, const model::Shipment& known, const model:
             return false;
         }
     }
-    return delivery::standing(after, asking.policy(), catalog, asking.now()).empty();
+    return delivery::standing(after, asking.policy(), asking.facts().profile, catalog, asking.now())
+        .empty();
 }
 
 void need(Asking& asking, const model::OrderFacts& facts) {
@@ -195,10 +197,19 @@ void need(Asking& asking, const model::ShipmentFacts& facts) {
         asking.around_shipment(model::ShipmentId{id});
         if (const auto* known = asking.shipment(model::ShipmentId{id})) {
             asking.around_order(known->order);
+            for (const std::string& number : numbers_of(*known)) {
+                asking.each_named(tracking_key(number), [&](std::int64_t bearer) {
+                    asking.around_shipment(model::ShipmentId{bearer});
+                });
+            }
         }
     });
     if (facts.tracking_number) {
         asking.each_named(tracking_key(*facts.tracking_number),
+                          [&](std::int64_t id) { asking.around_shipment(model::ShipmentId{id}); });
+    }
+    for (const std::string& piece : facts.pieces) {
+        asking.each_named(tracking_key(piece),
                           [&](std::int64_t id) { asking.around_shipment(model::ShipmentId{id}); });
     }
     if (!facts.order_reference.empty()) {
@@ -209,13 +220,15 @@ void need(Asking& asking, const model::ShipmentFacts& facts) {
 }
 
 void need(Asking& asking, const model::Scan& scan) {
-    asking.each_named(tracking_key(scan.tracking_number), [&](std::int64_t id) {
+    const auto* ids = asking.name(tracking_key(scan.tracking_number));
+    for (const std::int64_t id : ids == nullptr ? std::vector<std::int64_t>{} : *ids) {
         const model::Shipment* known = asking.shipment(model::ShipmentId{id});
+        // Where the number is used again, a scan may move others from one to the other.
         if (known != nullptr && !asking.knows_around(known->id) &&
-            !only_moves(asking, *known, scan)) {
+            (ids->size() > 1 || !only_moves(asking, *known, scan))) {
             asking.around_shipment(known->id);
         }
-    });
+    }
 }
 
 void need(Asking& asking, const model::Report& report) {

@@ -71,6 +71,11 @@ Result<void> load_profile(StoreLoader& store, core::Facts& facts) {
         });
 }
 
+Result<void> load_has_pieces(StoreLoader& store, core::Facts& facts) {
+    return store.load_after(Table::pieces, facts.merchant.number, 0, 1,
+                            [&](std::int64_t, std::string_view) { facts.has_pieces = true; });
+}
+
 Result<void> load_policy_of(StoreLoader& store, MerchantState& state) {
     const model::Merchant& merchant = state.facts.merchant;
     auto first = load_body(store, Table::policies, ports::version_id(merchant.number, 1));
@@ -146,6 +151,29 @@ NamePlace place_of(core::NameKind kind) {
     return {};
 }
 
+// The shipments that have a piece of that number.
+Result<void> add_shipments_of_pieces(StoreLoader& store, model::MerchantNumber merchant,
+                                     std::string_view number, std::vector<std::int64_t>& ids) {
+    const auto pieces = store.find(Table::pieces, "number", merchant, number);
+    if (!pieces || pieces->empty()) {
+        return pieces ? Result<void>{} : std::unexpected(pieces.error());
+    }
+    std::optional<Error> problem;
+    auto loaded = store.load(Table::pieces, *pieces, [&](std::int64_t, std::string_view body) {
+        if (auto piece = base::decode<model::PieceNumber>(body)) {
+            ids.push_back(piece->shipment.value);
+        } else {
+            problem = piece.error();
+        }
+    });
+    if (!loaded || problem) {
+        return loaded ? std::unexpected(std::move(*problem)) : loaded;
+    }
+    std::ranges::sort(ids);
+    ids.erase(std::ranges::unique(ids).begin(), ids.end());
+    return {};
+}
+
 Result<void> load_names(StoreLoader& store, model::MerchantNumber merchant,
                         std::vector<core::NameKey>& names, core::Facts& facts) {
     std::ranges::sort(names);
@@ -156,6 +184,11 @@ Result<void> load_names(StoreLoader& store, model::MerchantNumber merchant,
         auto ids = store.find(place.table, place.column, merchant, text);
         if (!ids) {
             return std::unexpected(ids.error());
+        }
+        if (kind == core::NameKind::tracking && facts.has_pieces) {
+            if (auto added = add_shipments_of_pieces(store, merchant, text, *ids); !added) {
+                return added;
+            }
         }
         facts.names.put(name, std::move(*ids));
     }
@@ -245,6 +278,9 @@ Result<MerchantState> load_merchant(StoreLoader& store, ports::AdminStore& admin
     }
     if (auto profile = load_profile(store, state.facts); !profile) {
         return std::unexpected(profile.error());
+    }
+    if (auto pieces = load_has_pieces(store, state.facts); !pieces) {
+        return std::unexpected(pieces.error());
     }
     return state;
 }

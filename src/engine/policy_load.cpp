@@ -173,6 +173,9 @@ class Reader {
             }
         }
     }
+    void complain_here(std::string_view key, const std::string& what) {
+        complain(table_, key, what);
+    }
     void complain(const toml::node& node, std::string_view key, const std::string& what) {
         if (!problem_) {
             problem_ = Error{"bad_policy",
@@ -201,6 +204,9 @@ void read_settings(Reader& reader, Policy& policy) {
         r.integer("close_grace_hours", policy.close_grace_hours, 0, year_hours);
         r.integer("next_contact_hours", policy.next_contact_hours, 1, year_hours);
         r.integer("profile_publish_minutes", policy.profile_publish_minutes, 1, 60 * 24 * 31);
+        r.integer("silence_lane_percent", policy.silence_lane_percent, 50, 100);
+        r.integer("silence_lane_n_min", policy.silence_lane_n_min, 1, 1'000'000);
+        r.integer("number_reuse_days", policy.number_reuse_days, 30, 3'660);
     });
     reader.section("messages", [&](Reader& r) {
         r.integer("delay_gap_hours", policy.delay_message_gap_hours, 0, year_hours);
@@ -230,14 +236,24 @@ void read_cover(Reader& r, model::CoverRow& row) {
     r.integer("limit", row.limit, 0, limits::amount);
 }
 
+void read_silence(Reader& r, model::SilenceRow& row) {
+    r.text("carrier", row.carrier);
+    if (model::Milestone milestone{}; r.word("milestone", milestone)) {
+        row.milestone = milestone;
+    }
+    r.integer("hours", row.hours, 1, year_hours);
+    r.integer("hours_min", row.hours_min, 1, row.hours);
+    r.integer("hours_max", row.hours_max, row.hours, year_hours);
+    if (row.hours_min.has_value() != row.hours_max.has_value()) {
+        r.complain_here(row.hours_min ? "hours_min" : "hours_max", "has no counterpart");
+    } else if (row.hours_min && row.milestone != model::Milestone::in_transit) {
+        // The profile knows how long parcels are silent there, and nowhere else.
+        r.complain_here("hours_min", "is for the milestone in_transit only");
+    }
+}
+
 void read_rows(Reader& reader, Policy& policy) {
-    reader.rows("silence", policy.silence, [](Reader& r, model::SilenceRow& row) {
-        r.text("carrier", row.carrier);
-        if (model::Milestone milestone{}; r.word("milestone", milestone)) {
-            row.milestone = milestone;
-        }
-        r.integer("hours", row.hours, 1, year_hours);
-    });
+    reader.rows("silence", policy.silence, read_silence);
     reader.rows("message", policy.messages, [](Reader& r, model::MessageRow& row) {
         r.required_word("kind", row.kind);
         r.word("channel", row.channel);

@@ -40,6 +40,23 @@ TEST(Policy, absent_settings_keep_the_default_and_present_lists_replace_it) {
     EXPECT_EQ(policy->messages.size(), base::enum_count<model::NotificationKind>());
 }
 
+TEST(Policy, bounds_of_a_silence_row_come_in_pairs_around_its_hours_and_in_transit) {
+    const auto row = [](const std::string& more) {
+        return load_policy("[[silence]]\nhours = 72\nwhy = \"test\"\n" + more, 2);
+    };
+    const auto good = row("milestone = \"in_transit\"\nhours_min = 48\nhours_max = 72\n");
+    ASSERT_TRUE(good) << good.error().detail;
+    EXPECT_EQ(good->silence[0].hours_min, 48);
+    for (const char* bad : {"milestone = \"in_transit\"\nhours_min = 48\n",
+                            "milestone = \"in_transit\"\nhours_min = 73\nhours_max = 80\n",
+                            "milestone = \"in_transit\"\nhours_min = 48\nhours_max = 71\n",
+                            "milestone = \"accepted\"\nhours_min = 48\nhours_max = 80\n"}) {
+        const auto refused = row(bad);
+        ASSERT_FALSE(refused) << bad;
+        EXPECT_EQ(refused.error().code, "bad_policy");
+    }
+}
+
 TEST(Policy, errors_name_line_and_key) {
     const auto no_reason = load_policy("\n[[silence]]\nhours = 12\n", 2);
     ASSERT_FALSE(no_reason);

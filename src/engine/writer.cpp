@@ -41,6 +41,7 @@ std::optional<model::Subject> subject_of(Table table) {
         case Table::outbox:
         case Table::parked:
         case Table::sweeps:
+        case Table::pieces:
             return std::nullopt;
     }
     return std::nullopt;
@@ -53,6 +54,8 @@ Change change_of(const core::Put& put) {
                 return {record.number, "merchant", {}};
             } else if constexpr (std::same_as<Record, model::ProfileVersion>) {
                 return {record.merchant, "profile", std::to_string(record.version)};
+            } else if constexpr (std::same_as<Record, model::PieceNumber>) {
+                return {record.id.merchant(), "shipment", record.shipment.text()};
             } else {
                 return {record.id.merchant(), std::string(Record::kind_name), record.id.text()};
             }

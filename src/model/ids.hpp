@@ -42,6 +42,9 @@ struct Contribution {
 struct Risk {
     static constexpr std::string_view prefix = "rsk_";
 };
+struct Piece {
+    static constexpr std::string_view prefix = "pce_";
+};
 }  // namespace id_kind
 
 using EventId = base::Id<id_kind::Event>;
@@ -56,6 +59,7 @@ using ClaimId = base::Id<id_kind::Claim>;
 using LedgerId = base::Id<id_kind::Ledger>;
 using ContributionId = base::Id<id_kind::Contribution>;
 using RiskId = base::Id<id_kind::Risk>;
+using PieceId = base::Id<id_kind::Piece>;
 
 // Merchants are numbered from 1 by the installation; mer_ and org_ texts are made from that.
 using MerchantNumber = std::uint32_t;

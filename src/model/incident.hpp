@@ -387,6 +387,8 @@ struct Contribution {
     base::Instant effective_at;
     ContributionId retracts;  // counts that earlier one back
     Because because;
+    // Outcome: the longest time without a physical scan that began in transit; none: never there.
+    std::optional<std::int64_t> gap_minutes;
     static constexpr auto fields() {
         using T = Contribution;
         return std::tuple{base::field("id", &T::id),
@@ -400,7 +402,8 @@ struct Contribution {
                           base::field("transit_minutes", &T::transit_minutes),
                           base::field("effective_at", &T::effective_at),
                           base::field("retracts", &T::retracts),
-                          base::field("because", &T::because)};
+                          base::field("because", &T::because),
+                          base::field("gap_minutes", &T::gap_minutes)};
     }
 };
 

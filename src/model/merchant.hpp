@@ -51,10 +51,14 @@ struct Merchant {
 };
 
 // Counts of one lane. Rates are always shown with their n.
+inline constexpr std::int64_t gap_step_hours = 6;
+inline constexpr std::size_t gap_steps = 61;  // up to 15 days, and whatever is longer
+
 struct ProfileCell {
     Lane lane;
     std::int64_t exposures = 0, outcomes = 0, on_time = 0, transit_minutes = 0;
     std::vector<std::int64_t> exceptions = {};  // by Exception, as many as there are
+    std::vector<std::int64_t> gaps = {};        // outcomes by longest gap, in steps of 6 hours
     static constexpr auto fields() {
         using T = ProfileCell;
         return std::tuple{base::field("lane", &T::lane),
@@ -62,7 +66,8 @@ struct ProfileCell {
                           base::field("outcomes", &T::outcomes),
                           base::field("on_time", &T::on_time),
                           base::field("transit_minutes", &T::transit_minutes),
-                          base::field("exceptions", &T::exceptions)};
+                          base::field("exceptions", &T::exceptions),
+                          base::field("gaps", &T::gaps)};
     }
 };
 

@@ -16,6 +16,8 @@ struct SilenceRow {
     std::string carrier;
     std::optional<Milestone> milestone;
     std::int64_t hours = 96;
+    // Between these the lane's published gaps may move it; both or neither.
+    std::optional<std::int64_t> hours_min, hours_max;
     std::string why;
 };
 struct MessageRow {
@@ -64,6 +66,10 @@ struct Policy {
     std::int64_t close_grace_hours = 72;  // after delivery
     std::int64_t profile_publish_minutes = 60;
     std::int64_t next_contact_hours = 48;  // when a message promised a next word
+    // From a shipment's end on; what a carrier then shows under its number is another shipment.
+    std::int64_t number_reuse_days = 120;
+    std::int64_t silence_lane_percent = 95;  // of a lane's parcels that never were so long silent
+    std::int64_t silence_lane_n_min = 50;    // delivered parcels that such a quantile needs
     Severity ticket_from = Severity::normal;
     std::int64_t claim_amount_cap = 10'000;  // carrier's standard liability, minor units
     bool file_carrier_claims = true;

@@ -271,6 +271,7 @@ struct Shipment {
     bool exposure_counted = false, outcome_counted = false;
     Timers timers;
     EventId last_event;
+    ShipmentId merged_into;  // known from a piece's scans only, which that shipment now has
     static constexpr auto fields() {
         using T = Shipment;
         return std::tuple{base::field("id", &T::id),
@@ -310,7 +311,22 @@ struct Shipment {
                           base::field("exposure_counted", &T::exposure_counted),
                           base::field("outcome_counted", &T::outcome_counted),
                           base::field("timers", &T::timers),
-                          base::field("last_event", &T::last_event)};
+                          base::field("last_event", &T::last_event),
+                          base::field("merged_into", &T::merged_into)};
+    }
+};
+
+// A piece's own number, where it is not the shipment's: how a scan on it finds the shipment.
+// Written once; whether the shipment still has that piece is for the shipment to say.
+struct PieceNumber {
+    static constexpr std::string_view kind_name = "piece";
+    PieceId id;
+    ShipmentId shipment;
+    std::string number;
+    static constexpr auto fields() {
+        return std::tuple{base::field("id", &PieceNumber::id),
+                          base::field("shipment", &PieceNumber::shipment),
+                          base::field("number", &PieceNumber::number)};
     }
 };
 

@@ -111,6 +111,10 @@ Row row_of(const model::ReturnRisk& r) {
                 base::encode(r));
 }
 
+Row row_of(const model::PieceNumber& r) {
+    return make(Table::pieces, r.id.value, {text(r.number), id(r.shipment)}, base::encode(r));
+}
+
 Row row_of(const model::Merchant& r) {
     return make(Table::merchants, r.number, {earliest(r.timers)}, base::encode(r));
 }

@@ -18,6 +18,7 @@ namespace aftermile::ports {
 [[nodiscard]] Row row_of(const model::LedgerEntry& record);
 [[nodiscard]] Row row_of(const model::Contribution& record);
 [[nodiscard]] Row row_of(const model::ReturnRisk& record);
+[[nodiscard]] Row row_of(const model::PieceNumber& record);
 [[nodiscard]] Row row_of(const model::Merchant& record);
 [[nodiscard]] Row row_of(const model::ProfileVersion& record);
 [[nodiscard]] Row row_of(const model::SweepMark& record);

@@ -92,6 +92,8 @@ constexpr auto outbox =
 constexpr auto parked = std::to_array<Column>(
     {{"code", text}, {"detail", text}, {"at", integer}, {"resolved_at", integer}});
 constexpr auto sweeps = std::to_array<Column>({{"event", integer}});
+constexpr auto pieces = std::to_array<Column>(
+    {{"number", text, Indexed::yes, 2}, {"shipment", integer, Indexed::no, 2}});
 
 constexpr auto tables = std::to_array<TableSchema>({
     {Table::customers, "customers", customers},
@@ -111,6 +113,7 @@ constexpr auto tables = std::to_array<TableSchema>({
     {Table::outbox, "outbox", outbox},
     {Table::parked, "parked", parked},
     {Table::sweeps, "sweeps", sweeps, 2},
+    {Table::pieces, "pieces", pieces, 2},
 });
 static_assert(tables.size() == table_count);
 

@@ -35,8 +35,9 @@ enum class Table : unsigned char {
     outbox,     // id = the record's to hand over; a row is gone when that is done
     parked,     // id = the event's
     sweeps,     // id = merchant << 43 | 1
+    pieces,     // numbers of pieces that are not their shipment's
 };
-inline constexpr std::size_t table_count = 17;
+inline constexpr std::size_t table_count = 18;
 
 enum class ColumnType : unsigned char { integer, text };
 enum class Indexed : unsigned char {

@@ -136,6 +136,7 @@ std::optional<model::Subject> subject_with_due(ports::Table table) {
         case ports::Table::outbox:
         case ports::Table::parked:
         case ports::Table::sweeps:
+        case ports::Table::pieces:
             return std::nullopt;
     }
     return std::nullopt;

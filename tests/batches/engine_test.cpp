@@ -90,6 +90,28 @@ TEST_F(Batches, timers_fire_in_order_as_of_their_own_instant) {
     EXPECT_EQ(count(ports::Table::incidents), 1);
 }
 
+TEST_F(Batches, an_update_after_a_restart_loads_what_bears_the_shipments_numbers) {
+    model::ShipmentInput input;
+    input.reference = "SA1";
+    input.carrier = "ups";
+    input.tracking_number = "1ZA1";
+    input.pieces = {"1ZA1P1", "1ZA1P2"};
+    base::Problems problems;
+    submit({*engine::intake_shipment(input, context(), problems)});
+    engine_.reset();
+    open();
+    model::ShipmentInput update;  // says nothing of its numbers
+    update.reference = "SA1";
+    update.service = "2day";
+    const auto receipts = submit({*engine::intake_shipment(update, context(), problems)});
+    EXPECT_EQ(receipts.at(0).kind, ReceiptKind::accepted);
+    engine_.reset();
+    open();
+    const auto found = submit({scan("A1P2", model::Milestone::accepted, "2026-01-05T11:00:00Z")});
+    EXPECT_EQ(found.at(0).id, receipts.at(0).id) << "by a piece's number, read from the store";
+    EXPECT_EQ(count(ports::Table::shipments), 1);
+}
+
 TEST_F(Batches, timers_survive_a_restart) {
     submit({order("A1"), shipment("A1"),
             scan("A1", model::Milestone::accepted, "2026-01-05T11:00:00Z")});

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -114,7 +115,7 @@ def scopes_and_revocation(shop):
     expect("revoked twice is revoked once", json.loads(shop.run("keys", "list", "--json")), first)
 
 
-def wait_for(ask, wanted, seconds=1.5):
+def wait_for(ask, wanted, seconds=5):
     end = time.monotonic() + seconds
     while True:
         found = ask()
@@ -143,6 +144,24 @@ def idempotency(shop):
                                   headers={"Idempotency-Key": "many"})
     expect("more than one commit takes", (status, json.loads(body)["code"]),
            (422, "too_many_elements"))
+
+
+def expired_replies(shop):
+    """What expired goes by itself while keys are used, however many there are of it."""
+    def left():
+        return database.execute("SELECT count(*) FROM admin WHERE kind = 'idempotency' "
+                                "AND expires_at = 1").fetchone()[0]
+    database = sqlite3.connect(os.path.join(shop.data, "aftermile.db"), timeout=10)
+    with database:
+        database.executemany("INSERT INTO admin (kind, name, merchant, body, expires_at) "
+                             "VALUES ('idempotency', ?, 1, x'7b7d', 1)",
+                             [(f"1/old-{i}",) for i in range(300)])
+    client = shop.client(shop.keys[0])
+    for i in range(2 * 64):
+        client.send("POST", "/v1/orders", {"reference": "I"},
+                    headers={"Idempotency-Key": f"another-{i}"})
+    expect("expired replies left", left(), 0)
+    database.close()
 
 
 def bad_beside_good(shop):
@@ -261,8 +280,8 @@ def pages(shop):
 def main():
     shop = Shop()
     try:
-        for part in (merchants_are_apart, scopes_and_revocation, idempotency, bad_beside_good,
-                     webhooks, sessions, pages):
+        for part in (merchants_are_apart, scopes_and_revocation, idempotency, expired_replies,
+                     bad_beside_good, webhooks, sessions, pages):
             try:
                 part(shop)
             except Exception as error:  # noqa: BLE001: the other parts still have their say

@@ -8,9 +8,10 @@ A round counts only if 50 or more elements were in flight when the process died.
 must be hit at least three times (of 20 rounds and more), and in between the process is killed at
 random moments. After every kill the file is read as it is: every acknowledged event is there, none
 twice. A part of the requests carries an Idempotency-Key and is sent again after each kill: it is
-answered with the same reply, and as one request, also where the first reply never arrived. At the end: everything open is sent again and what was acknowledged is a duplicate, every
-incident has six answers, no message was decided twice, mails were repeated at most once a crash,
-and deciding everything again gives the same decisions byte for byte.
+answered with the same reply, and as one request, also where the first reply never arrived.
+At the end: everything open is sent again and what was acknowledged is a duplicate, every incident
+has six answers, no message was decided twice, mails were repeated at most once a crash, and
+deciding everything again gives the same decisions byte for byte.
 
 --swept has the rows of shipments follow their events: where they stand is then compared at the end,
 and the rounds that died with rows behind are counted.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/delivery/track.hpp"
+#include "core/lanes.hpp"
 #include "core/places.hpp"
 
 namespace aftermile::core::delivery {
@@ -67,25 +68,62 @@ std::optional<Measure> measure_of(const std::vector<model::Promise>& promises,
     return Measure{measured->latest, last_end_of(zones_of(catalog, destination), measured->latest)};
 }
 
-std::optional<base::Instant> silence_due(const model::Shipment& shipment,
-                                         const model::Policy& policy) {
-    if (!shipment.track.last_physical_at || journey_over(shipment)) {
-        return std::nullopt;
-    }
+std::optional<SilenceLimit> silence_limit(const model::Shipment& shipment,
+                                          const model::Policy& policy, const ProfileBook& profile) {
     for (const model::SilenceRow& row : policy.silence) {
-        if ((row.carrier.empty() || row.carrier == shipment.carrier) &&
-            (!row.milestone || *row.milestone == shipment.track.milestone)) {
-            if (row.hours <= 0) {
-                return std::nullopt;
-            }
-            return *shipment.track.last_physical_at + std::chrono::hours{row.hours};
+        if ((!row.carrier.empty() && row.carrier != shipment.carrier) ||
+            (row.milestone && *row.milestone != shipment.track.milestone)) {
+            continue;
         }
+        if (row.hours <= 0) {
+            return std::nullopt;
+        }
+        SilenceLimit limit{.row = &row, .hours = row.hours};
+        if (row.hours_min && row.hours_max) {
+            const LaneGap gap = lane_gap(profile, shipment, policy.silence_lane_percent);
+            if (gap.n >= policy.silence_lane_n_min) {
+                limit.lane_n = gap.n;
+                limit.lane_hours = gap.hours;
+                limit.hours = std::clamp(gap.hours, *row.hours_min, *row.hours_max);
+            }
+        }
+        return limit;
     }
     return std::nullopt;
 }
 
+std::optional<base::Instant> silence_due(const model::Shipment& shipment,
+                                         const model::Policy& policy, const ProfileBook& profile) {
+    if (!shipment.track.last_physical_at || journey_over(shipment)) {
+        return std::nullopt;
+    }
+    const auto limit = silence_limit(shipment, policy, profile);
+    return limit
+               ? std::optional(*shipment.track.last_physical_at + std::chrono::hours{limit->hours})
+               : std::nullopt;
+}
+
+std::optional<std::int64_t> longest_gap(const model::Shipment& shipment,
+                                        const model::Catalog& catalog) {
+    const base::Zone& zone = zone_of(catalog, shipment.ship_to);
+    std::optional<std::int64_t> longest;
+    std::optional<base::Instant> since;  // of the scan before, if it was in transit
+    for (const DigestEntry& entry : without_voided(unpack(shipment.digest))) {
+        if (!is_physical(entry)) {
+            continue;
+        }
+        const base::Instant at = entry.instant(zone);
+        if (since) {
+            const auto gap = std::chrono::duration_cast<std::chrono::minutes>(at - *since).count();
+            longest = std::max(longest.value_or(0), static_cast<std::int64_t>(gap));
+        }
+        since = entry.milestone == Milestone::in_transit ? std::optional(at) : std::nullopt;
+    }
+    return longest;
+}
+
 std::vector<model::OpenException> standing(const model::Shipment& shipment,
-                                           const model::Policy& policy,
+                                           const model::Policy& policy, const ProfileBook& profile,
                                            const model::Catalog& catalog, base::Instant now) {
     std::vector<model::OpenException> open;
     if (shipment.voided_at) {
@@ -102,7 +140,7 @@ std::vector<model::OpenException> standing(const model::Shipment& shipment,
         if (measure && measure->ends <= now) {
             add(open, Exception::late, measure->ends);
         }
-        if (const auto due = silence_due(shipment, policy); due && *due <= now) {
+        if (const auto due = silence_due(shipment, policy, profile); due && *due <= now) {
             add(open, Exception::transit_silence, *due);
         }
     }

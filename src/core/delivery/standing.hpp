@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/facts.hpp"
 #include "model/catalog.hpp"
 #include "model/incident.hpp"
 #include "model/policy.hpp"
@@ -21,13 +22,32 @@ struct Measure {
                                                 const model::Area& destination,
                                                 const model::Catalog& catalog);
 
-// The policy's row for this carrier and milestone; none when silence is not watched there.
+// How long a parcel may show nothing. Of the policy's row for this carrier and milestone; where the
+// row allows it, what the lane's published profile says, within the row's bounds.
+struct SilenceLimit {
+    const model::SilenceRow* row = nullptr;
+    std::int64_t hours = 0;
+    // Delivered parcels of the lane, and the hours that the policy's share of them never were
+    // silent for; n is 0 where the profile was not asked or knows too few.
+    std::int64_t lane_n = 0, lane_hours = 0;
+};
+// None when silence is not watched there.
+[[nodiscard]] std::optional<SilenceLimit> silence_limit(const model::Shipment& shipment,
+                                                        const model::Policy& policy,
+                                                        const ProfileBook& profile);
 [[nodiscard]] std::optional<base::Instant> silence_due(const model::Shipment& shipment,
-                                                       const model::Policy& policy);
+                                                       const model::Policy& policy,
+                                                       const ProfileBook& profile);
+
+// The longest time without a physical scan that began in transit, in minutes; none: it never was
+// in transit, or nothing came after.
+[[nodiscard]] std::optional<std::int64_t> longest_gap(const model::Shipment& shipment,
+                                                      const model::Catalog& catalog);
 
 // Sorted by kind. `since` is when each came true.
 [[nodiscard]] std::vector<model::OpenException> standing(const model::Shipment& shipment,
                                                          const model::Policy& policy,
+                                                         const ProfileBook& profile,
                                                          const model::Catalog& catalog,
                                                          base::Instant now);
 

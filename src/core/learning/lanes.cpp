@@ -27,6 +27,15 @@ model::Contribution& contribute(Draft& draft, ContributionKind kind,
     return made;
 }
 
+void count_gap(model::ProfileCell& cell, const model::Contribution& made, std::int64_t sign) {
+    if (!made.gap_minutes) {
+        return;
+    }
+    cell.gaps.resize(model::gap_steps);
+    const auto step = static_cast<std::size_t>(*made.gap_minutes / (model::gap_step_hours * 60));
+    cell.gaps[std::min(step, model::gap_steps - 1)] += sign;
+}
+
 void count(model::ProfileCell& cell, const model::Contribution& made, std::int64_t sign) {
     cell.exceptions.resize(exception_slots);
     switch (made.kind) {
@@ -37,6 +46,7 @@ void count(model::ProfileCell& cell, const model::Contribution& made, std::int64
             cell.outcomes += sign;
             cell.on_time += made.on_time ? sign : 0;
             cell.transit_minutes += sign * made.transit_minutes;
+            count_gap(cell, made, sign);
             break;
         case ContributionKind::exception:
             cell.exceptions[static_cast<std::size_t>(made.exception)] += sign;
@@ -112,7 +122,7 @@ model::Answer answer_performance(Draft& draft, const Case& about) {
     return done(made.id.text(), made.because, draft.now());
 }
 
-void count_journey(Draft& draft, model::ShipmentId id) {
+void count_journey(Draft& draft, model::ShipmentId id, std::optional<std::int64_t> gap_minutes) {
     const model::Shipment& shipment = *draft.look(id);
     if (shipment.carrier.empty()) {
         return;
@@ -127,6 +137,7 @@ void count_journey(Draft& draft, model::ShipmentId id) {
     if (!now.outcome_counted && now.track.delivered_at && now.track.handed_off_at) {
         model::Contribution& made = contribute(draft, ContributionKind::outcome, now);
         made.effective_at = *now.track.delivered_at;
+        made.gap_minutes = gap_minutes;
         made.transit_minutes = std::chrono::duration_cast<std::chrono::minutes>(
                                    *now.track.delivered_at - *now.track.handed_off_at)
                                    .count();

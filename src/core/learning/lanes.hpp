@@ -10,8 +10,10 @@ namespace aftermile::core::learning {
 // The performance record of an incident: its exception, counted once for each kind.
 [[nodiscard]] model::Answer answer_performance(Draft& draft, const Case& about);
 
-// Counts the shipment's exposure at hand-off and its outcome at delivery, each once.
-void count_journey(Draft& draft, model::ShipmentId shipment);
+// Counts the shipment's exposure at hand-off and its outcome at delivery, each once. The outcome
+// bears `gap_minutes` (delivery/standing.hpp: longest_gap).
+void count_journey(Draft& draft, model::ShipmentId shipment,
+                   std::optional<std::int64_t> gap_minutes);
 
 // Counts an earlier contribution back.
 void retract(Draft& draft, model::ContributionId contribution);

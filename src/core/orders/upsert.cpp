@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/numbers.hpp"
 #include "core/places.hpp"
 
 namespace aftermile::core::orders {
@@ -275,18 +276,36 @@ std::optional<model::OrderId> upsert_order(Draft& draft, const model::OrderFacts
     return order.id;
 }
 
-model::ShipmentId find_by_number(Draft& draft, std::string_view carrier,
-                                 std::string_view tracking_number) {
-    model::ShipmentId found;
-    for (const std::int64_t id : draft.ids_named(tracking_key(tracking_number))) {
-        const model::Shipment* shipment = draft.look(model::ShipmentId{id});
-        if (shipment != nullptr &&
-            (carrier.empty() || shipment->carrier.empty() || shipment->carrier == carrier)) {
-            found = shipment->id;
+namespace {
+
+// The numbers of pieces that are not the shipment's own.
+std::vector<std::string> pieces_by_number(const model::Shipment& shipment) {
+    auto numbers = numbers_of(shipment);
+    std::erase(numbers, shipment.tracking_number);
+    return numbers;
+}
+
+// The rows by which a scan on a piece's own number finds its shipment.
+void name_pieces(Draft& draft, const model::Shipment& shipment,
+                 const std::vector<std::string>& before) {
+    for (const std::string& number : pieces_by_number(shipment)) {
+        if (std::ranges::find(before, number) == before.end()) {
+            model::PieceNumber& piece = draft.create<model::PieceNumber>();
+            piece.shipment = shipment.id;
+            piece.number = number;
         }
     }
-    return found;
 }
+
+// When the label was made, to within a day: its zone does not count here.
+std::optional<base::Instant> label_of(const model::ShipmentFacts& facts) {
+    if (facts.label_created_at || !facts.label_local) {
+        return facts.label_created_at;
+    }
+    return base::Instant{facts.label_local->time_since_epoch()};
+}
+
+}  // namespace
 
 model::ShipmentId keep_unknown(Draft& draft, std::string_view carrier,
                                std::string_view tracking_number) {
@@ -302,12 +321,14 @@ std::optional<model::ShipmentId> upsert_shipment(Draft& draft, const model::Ship
     const auto known = draft.ids_named(shipment_reference_key(facts.reference));
     if (!known.empty()) {
         id = model::ShipmentId{known.back()};
-    } else if (facts.tracking_number) {
-        // Scans came before the label: adopt what was kept, unless it has a name already.
-        const auto found =
-            find_by_number(draft, facts.carrier.value_or(""), *facts.tracking_number);
-        const model::Shipment* kept = draft.look(found);
-        id = kept != nullptr && kept->reference.empty() ? found : model::ShipmentId{};
+    } else {
+        // Scans came before the label: adopt what was kept first.
+        std::vector<std::string> numbers = facts.pieces;
+        if (facts.tracking_number) {
+            numbers.push_back(*facts.tracking_number);
+        }
+        const auto kept = unnamed_of(draft, facts.carrier.value_or(""), numbers, label_of(facts));
+        id = kept.empty() ? model::ShipmentId{} : kept.front();
     }
     const model::Shipment* stored = draft.look(id);
     if (stored != nullptr) {
@@ -321,6 +342,7 @@ std::optional<model::ShipmentId> upsert_shipment(Draft& draft, const model::Ship
     model::Shipment& shipment = fresh ? draft.create<model::Shipment>() : draft.edit(id);
     const std::string before = base::encode(shipment);
     const bool named = !shipment.reference.empty();
+    const auto pieces_before = pieces_by_number(shipment);
     shipment.reference = facts.reference;
     if (const model::OrderId order = order_named_by(draft, facts)) {
         if (is_awaited(*draft.look(order))) {
@@ -343,6 +365,7 @@ std::optional<model::ShipmentId> upsert_shipment(Draft& draft, const model::Ship
     if (!fresh && base::encode(shipment) == before) {
         return std::nullopt;
     }
+    name_pieces(draft, shipment, pieces_before);
     draft.answer(shipment.id.text(), shipment.reference);
     return shipment.id;
 }

@@ -21,10 +21,6 @@ namespace aftermile::core::orders {
 // Named by a shipment and not told yet: nothing is known of it but which shipments wait for it.
 [[nodiscard]] bool is_awaited(const model::Order& order);
 
-// The shipment of that number: the newest whose carrier is the same, or unsaid on either side.
-[[nodiscard]] model::ShipmentId find_by_number(Draft& draft, std::string_view carrier,
-                                               std::string_view tracking_number);
-
 // The mode that holds for what is ordered or labelled at `at`.
 [[nodiscard]] model::Mode mode_at(const model::Merchant& merchant, base::Instant at);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/claims.hpp"
-#include "core/places.hpp"
+#include "core/lanes.hpp"
 
 namespace aftermile::core::protection {
 
@@ -15,40 +15,12 @@ bool listed(const std::vector<std::string>& list, const std::string& value) {
     return list.empty() || std::ranges::find(list, value) != list.end();
 }
 
-struct LaneRate {
-    std::int64_t ppm = 0;
-    std::int64_t n = 0;
-};
-// Exceptions for each million exposures of this carrier on this lane, in the published version.
-LaneRate lane_rate(const Facts& facts, const model::Shipment& shipment) {
-    std::int64_t exposures = 0, exceptions = 0;
-    const std::string from = lane_end(shipment.ship_from), to = lane_end(shipment.ship_to);
-    const model::Lane start{.carrier = shipment.carrier,
-                            .service = shipment.service,
-                            .from = from,
-                            .to = to,
-                            .warehouse = {},
-                            .category = {}};
-    for (auto at = facts.profile.cells.lower_bound(start); at != facts.profile.cells.end(); ++at) {
-        const model::Lane& lane = at->first;
-        if (lane.carrier != start.carrier || lane.service != start.service ||
-            lane.from != start.from || lane.to != start.to) {
-            break;
-        }
-        exposures += at->second.exposures;
-        for (const std::int64_t count : at->second.exceptions) {
-            exceptions += count;
-        }
-    }
-    return {exposures > 0 ? exceptions * 1'000'000 / exposures : 0, exposures};
-}
-
 struct Match {
     const model::CoverRow* row = nullptr;
     std::vector<model::Number> numbers;
 };
 Match match(const Draft& draft, const model::Shipment& shipment) {
-    const LaneRate rate = lane_rate(draft.facts(), shipment);
+    const LaneRate rate = lane_rate(draft.facts().profile, shipment);
     for (const model::CoverRow& row : draft.policy().cover) {
         std::vector<model::Number> numbers;
         const std::string currency(shipment.value.currency.code());

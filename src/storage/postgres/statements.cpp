@@ -64,6 +64,7 @@ std::string_view end_of(const TableSchema& table) {
         case Table::outbox:
         case Table::parked:
         case Table::sweeps:
+        case Table::pieces:
             return "body bytea NOT NULL, PRIMARY KEY (merchant, id)) WITH (fillfactor = 70)";
     }
     return {};

@@ -114,9 +114,28 @@ class FilterReader {
         }
         return *this;
     }
+    // A shipment's own number, or a piece's.
     FilterReader& tracking_number() {
-        if (const auto value = parameter(call_, "tracking_number")) {
-            filters_.push_back(is("tracking_number", model::normalise_tracking_number(*value)));
+        const auto value = parameter(call_, "tracking_number");
+        if (!value) {
+            return *this;
+        }
+        const auto number = model::normalise_tracking_number(*value);
+        auto pieces = rows_of(ports::Table::pieces, is("number", number));
+        auto own = rows_of(ports::Table::shipments, is("tracking_number", number));
+        if (!pieces || !own) {
+            problem(!pieces ? pieces.error() : own.error());
+        } else if (pieces->empty()) {
+            filters_.push_back(is("tracking_number", number));
+        } else {
+            std::vector<ports::Value> ids;
+            for (const ports::StoredRow& row : *own) {
+                ids.emplace_back(row.id);
+            }
+            for (const ports::StoredRow& row : *pieces) {
+                ids.push_back(row.columns[1]);  // the shipment
+            }
+            filters_.push_back({"id", Filter::Test::any_of, std::move(ids)});
         }
         return *this;
     }
@@ -156,6 +175,14 @@ class FilterReader {
     [[nodiscard]] bool nothing() const { return nothing_; }
 
   private:
+    [[nodiscard]] base::Result<std::vector<ports::StoredRow>> rows_of(ports::Table table,
+                                                                      Filter filter) {
+        ports::Query query;
+        query.table = table;
+        query.merchant = call_.caller.merchant;
+        query.filters.push_back(std::move(filter));
+        return call_.reader.list(query);
+    }
     using Finder = base::Result<std::int64_t> (Records::*)(std::string_view);
     FilterReader& by(Finder finder, std::string_view name) {
         if (const auto value = parameter(call_, name)) {
@@ -309,7 +336,10 @@ std::function<base::Result<bool>(View&, const R&)> searched(ReadCall& call) {
         bool found =
             contains_folded(record.id.text(), needle) || contains_folded(record.reference, needle);
         if constexpr (std::same_as<R, model::Shipment>) {
-            found = found || contains_folded(record.tracking_number, needle);
+            found = found || contains_folded(record.tracking_number, needle) ||
+                    std::ranges::any_of(record.pieces, [&](const std::string& piece) {
+                        return contains_folded(piece, needle);
+                    });
         }
         return found;
     };

@@ -312,6 +312,7 @@ Written write_view(base::JsonWriter& writer, View& view, const model::Shipment& 
         }
     }
     out.texts("incidents", ids);
+    out.id("merged_into", record.merged_into);
     out.text("tracking_page_url", tracking_page_url(context, record.id));
     write_address(out, "ship_from", view, "", record.ship_from);
     write_address(out, "ship_to", view,

@@ -9,6 +9,8 @@ describe('money', () => {
     expect(money({ amount: -5, currency: 'USD' })).toBe('-0.05 USD');
     expect(money({ amount: 1200, currency: 'JPY' })).toBe('1,200 JPY');
     expect(money({ amount: 1234, currency: 'KWD' })).toBe('1.234 KWD');
+    expect(money({ amount: 150000, currency: 'ALL' })).toBe('1,500.00 ALL');
+    expect(money({ amount: 1500000, currency: 'IQD' })).toBe('1,500.000 IQD');
     expect(major({ amount: 9007199254740991, currency: 'USD' })).toBe('90071992547409.91');
     expect(money()).toBe('');
     expect(money({ amount: 0, currency: 'XXX' })).toBe('–');

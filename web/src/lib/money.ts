@@ -5,7 +5,11 @@ export interface Money {
   currency: string;
 }
 
-const digitsOf = new Map<string, number>();
+// Amounts come in ISO 4217's minor units. Browsers count the digits that people still use, which in
+// these currencies are fewer: an amount would be shown a hundred times too large.
+const fewerInUse = 'AFN ALL IRR KPW LAK LBP MGA MMK RSD SLL SOS SYP YER'.split(' ');
+const digitsOf = new Map<string, number>(fewerInUse.map((code) => [code, 2]));
+digitsOf.set('IQD', 3);
 
 export function minorDigits(currency: string): number {
   let digits = digitsOf.get(currency);
