@@ -19,7 +19,8 @@ using aftermile::app::Output;
 struct Arguments {
     std::string config_file, data, store, listen, smtp_url, test_clock;
     Output output;
-    std::string name, mode = "shadow", merchant, label, user = "admin", role = "admin", source, id;
+    std::string name, mode = "shadow", merchant, label, user = "admin", role = "admin", source, id,
+                      to;
     std::vector<std::string> scopes{"all"}, files;
     bool test = false, origin = false;
     ImportArguments import;
@@ -94,7 +95,13 @@ void add_administration(CLI::App& app, Arguments& said) {
         return ours::config_show(c, said.origin, said.output);
     });
     show->add_flag("--origin", said.origin, "Say where each came from");
-    add(app, "migrate", "Bring the store to this version's schema", said, ours::migrate);
+    add(app, "migrate", "Bring the store to this version's schema, or move it to PostgreSQL", said,
+        [&](const Config& c) {
+            return said.to.empty() ? ours::migrate(c) : ours::migrate_to(c, said.to, said.output);
+        })
+        ->add_option("--to", said.to,
+                     "postgres://... of an empty database: move the stopped installation of the "
+                     "data folder there; once more goes on where it stopped");
     add(app, "doctor", "Check what the program needs", said,
         [&](const Config& c) { return ours::doctor(c, said.output); });
 }
