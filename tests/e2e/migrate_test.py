@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """`aftermile migrate --to`: an installation moves from its data folder into PostgreSQL, killed on
 the way and gone on with; afterwards it answers the same, and a changed byte does not go unseen."""
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -208,6 +210,28 @@ class Migrate(unittest.TestCase):
                 self.assertIn("not what the data folder holds", found.stderr)
                 self.assertIn(f"{table} (", found.stderr)
                 self.assertEqual(self.ask_database("SELECT to_regclass('moving')"), "moving")
+
+    def test_a_data_folder_that_went_on_meanwhile_is_found(self):
+        self.serve()
+        self.post_trade(3)
+        self.server.stop()
+        self.assertEqual(self.migrate(AFTERMILE_FAILPOINTS="before_compare:1").returncode, -9)
+        self.serve()
+        self.call("/v1/tracking-events", scan(1, "delivered", "2026-01-05T11:30:00Z"))
+        self.server.stop()
+        found = self.migrate()
+        self.assertEqual(found.returncode, 1)
+        self.assertIn("shipments (3 rows here, 3 there)", found.stderr)
+        self.assertIn("begin again", found.stderr)
+
+    def test_another_version_of_the_data_folder_is_refused(self):
+        with contextlib.closing(sqlite3.connect(pathlib.Path(self.folder, "aftermile.db"))) as data:
+            for version, words in ((99, "schema version 99"), (1, "`aftermile migrate` without")):
+                data.execute(f"PRAGMA user_version = {version}")
+                refused = self.migrate()
+                self.assertEqual(refused.returncode, 1)
+                self.assertIn(words, refused.stderr)
+        self.assertEqual(self.ask_database("SELECT to_regclass('events') IS NULL"), "t")
 
     def test_what_is_not_its_own_or_not_there_is_refused(self):
         other = tempfile.mkdtemp(prefix="aftermile-migrate-")

@@ -5,7 +5,6 @@
 
 #include "storage/files.hpp"
 #include "storage/key_wrapping.hpp"
-#include "storage/merchant_of.hpp"
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/statements.hpp"
 
@@ -17,34 +16,6 @@ constexpr int busy_timeout_ms = 10'000;
 constexpr std::size_t page_bytes_max = 4U << 20U;
 
 std::string keys_file(const std::string& folder) { return folder + "/keyring.db"; }
-
-// Erased keys come before the ones that took their place. Their index lies in memory: the file has
-// none by owner for them, and there are as many as people who asked to be forgotten.
-constexpr const char* find_erased_sql =
-    "CREATE TEMP TABLE erased_keys AS SELECT merchant, owner, slot FROM keys WHERE erased = 1;"
-    "CREATE INDEX temp.erased_of ON erased_keys (merchant, owner, slot);";
-constexpr std::string_view round_sql =
-    "(SELECT count(*) FROM temp.erased_keys e WHERE e.merchant = keys.merchant "
-    "AND e.owner = keys.owner AND e.slot < keys.slot)";
-
-// What stands for a column where the file's table has none of that name.
-std::string expression(const ports::Part& part, const ports::PartColumn& column) {
-    if (part.name == "events" && column.name == "merchant") {
-        return "id >> " + std::to_string(merchant_shift);
-    }
-    if (part.name == "keys" && column.name == "round") {
-        return std::string(round_sql);
-    }
-    return quoted(column.name);
-}
-
-std::string columns_of(const ports::Part& part) {
-    std::string columns;
-    for (const ports::PartColumn& column : part.columns) {
-        columns += expression(part, column) + ", ";
-    }
-    return columns;
-}
 
 class SqliteSource final : public ports::MoveSource {
   public:
@@ -59,18 +30,15 @@ class SqliteSource final : public ports::MoveSource {
 
     [[nodiscard]] base::Result<std::uint64_t> count(std::size_t part) override {
         const ports::Part& about = ports::all_parts().at(part);
-        const auto rows = file_of(about).integer("SELECT count(*) FROM " + quoted(about.name));
+        const auto rows = file_of(about).integer(count_part_sql(about));
         return rows ? base::Result<std::uint64_t>(static_cast<std::uint64_t>(*rows))
                     : std::unexpected(rows.error());
     }
 
-    // Every table has a rowid: where a table has an id, that is it.
     [[nodiscard]] base::Result<ports::Page> page(std::size_t part, std::int64_t next,
                                                  std::size_t limit) override {
         const ports::Part& about = ports::all_parts().at(part);
-        auto statement = file_of(about).prepare("SELECT " + columns_of(about) + "rowid FROM " +
-                                                quoted(about.name) +
-                                                " WHERE rowid > ?1 ORDER BY rowid LIMIT ?2");
+        auto statement = file_of(about).prepare(page_of_part_sql(about));
         if (!statement) {
             return std::unexpected(std::move(statement.error()));
         }
@@ -201,7 +169,7 @@ base::Result<std::unique_ptr<ports::MoveSource>> open_source(const std::string& 
     ready = ready ? keys->run("BEGIN IMMEDIATE") : ready;
     ready = ready ? check_version(*data) : ready;
     ready = ready ? check_master(*keys, folder) : ready;
-    ready = ready ? keys->run(find_erased_sql) : ready;
+    ready = ready ? keys->run(std::string(find_erased_keys_sql)) : ready;
     if (!ready) {
         return std::unexpected(std::move(ready.error()));
     }
