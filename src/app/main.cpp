@@ -138,12 +138,22 @@ void add_bench(CLI::App& app, Arguments& said) {
     namespace ours = aftermile::app;
     auto& bench = said.bench;
     CLI::App* group = app.add_subcommand("bench", "Measurements")->require_subcommand(1);
-    CLI::App* ingest = add(*group, "ingest", "Tracking events over HTTP against raw SQLite", said,
+    CLI::App* ingest = add(*group, "ingest", "Tracking events over HTTP against raw writes", said,
                            [&](const Config&) {
                                bench.data = said.data;
+                               bench.store = said.store;
                                bench.json = said.output.json;
                                return ours::bench_ingest(bench);
                            });
+    CLI::App* parse = add(*group, "parse", "EasyPost bodies to mapped, zoned events, one core",
+                          said, [&](const Config&) {
+                              bench.json = said.output.json;
+                              return ours::bench_parse(bench);
+                          });
+    parse->add_option("--seconds", bench.seconds, "How long is timed");
+    parse->add_option("--bodies", bench.bodies, "How many different ones")
+        ->check(CLI::Range(1, 100'000));
+    parse->add_option("--seed", bench.seed, "Of the bodies");
     CLI::App* load = add(*group, "load", "The other side of bench ingest", said,
                          [&](const Config&) { return ours::bench_load(bench); });
     for (CLI::App* command : {ingest, load}) {
@@ -153,6 +163,10 @@ void add_bench(CLI::App& app, Arguments& said) {
         command->add_option("--seed", bench.seed, "Of the workload");
     }
     ingest->add_flag("--engine-only", bench.engine_only, "Without HTTP, for profilers");
+    ingest
+        ->add_option("--materialise", bench.materialise,
+                     "row or swept: when the rows of shipments are written")
+        ->check(CLI::IsMember({"row", "swept"}));
     load->add_option("--port", bench.port, "Of the server")->required();
     load->add_option("--start", bench.start, "Around which the workload is built");
     load->group("");  // hidden
