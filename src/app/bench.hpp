@@ -17,6 +17,7 @@ struct BenchArguments {
     bool json = false;
     bool engine_only = false;   // without HTTP: for profilers
     std::uint32_t bodies = 64;  // of bench parse, all different
+    std::string merchant;       // of bench replay, whose `data` is an installation's folder
     // Of the load process.
     std::uint16_t port = 0;
     std::int64_t start = 0;  // microseconds; the instant that the workload is built around
@@ -24,6 +25,7 @@ struct BenchArguments {
 
 [[nodiscard]] int bench_ingest(const BenchArguments& arguments);
 [[nodiscard]] int bench_parse(const BenchArguments& arguments);
+[[nodiscard]] int bench_replay(const BenchArguments& arguments);
 [[nodiscard]] int bench_load(const BenchArguments& arguments);
 
 }  // namespace aftermile::app

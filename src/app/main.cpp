@@ -154,6 +154,14 @@ void add_bench(CLI::App& app, Arguments& said) {
     parse->add_option("--bodies", bench.bodies, "How many different ones")
         ->check(CLI::Range(1, 100'000));
     parse->add_option("--seed", bench.seed, "Of the bodies");
+    CLI::App* replay = add(*group, "replay", "A stored history decided again, one core", said,
+                           [&](const Config& c) {
+                               bench.data = c.get("data");
+                               bench.merchant = said.merchant;
+                               bench.json = said.output.json;
+                               return ours::bench_replay(bench);
+                           });
+    replay->add_option("--merchant", said.merchant, "Its id or name")->required();
     CLI::App* load = add(*group, "load", "The other side of bench ingest", said,
                          [&](const Config&) { return ours::bench_load(bench); });
     for (CLI::App* command : {ingest, load}) {
