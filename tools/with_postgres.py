@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Runs a command beside a PostgreSQL of its own, which ends with it.
 
-usage: with_postgres.py COMMAND [ARGUMENT...]
+usage: with_postgres.py [--set NAME=VALUE]... COMMAND [ARGUMENT...]
 
 The server is Debian's postgresql-15, in a new temporary folder, on a Unix socket alone and without
-waiting for the disk (it lives no longer than the test). The command finds its URL in
-AFTERMILE_TEST_POSTGRES. Ends with the command's status; any number may run side by side.
+waiting for the disk (it lives no longer than the test); --set gives it other settings, for
+measurements. The command finds its URL in AFTERMILE_TEST_POSTGRES, and in place of {url} in its
+arguments. Ends with the command's status; any number may run side by side.
 """
 import ctypes
 import os
@@ -59,7 +60,8 @@ def remove_leftovers():
 class Server:
     """`with Server() as server:` gives a running one; `server.url`."""
 
-    def __init__(self):
+    def __init__(self, **settings):
+        self.settings = {**SETTINGS, **settings}
         self.user = other_user()
         self.folder = None
         self.process = None
@@ -89,7 +91,7 @@ class Server:
             capture_output=True, text=True, env=environment, cwd=self.folder, **self.user)
         if made.returncode != 0:
             raise SystemExit(f"with_postgres.py: initdb failed: {made.stdout}{made.stderr}")
-        arguments = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        arguments = [f"--{name}={value}" for name, value in self.settings.items()]
         with open(os.path.join(self.folder, "server.log"), "ab") as log:
             self.process = subprocess.Popen(
                 [BINARIES / "postgres", "-D", data, "-k", self.folder, *arguments],
@@ -123,12 +125,18 @@ def give_up(number, _frame):
 
 
 def main(arguments):
+    settings = {}
+    while len(arguments) > 1 and arguments[0] == "--set" and "=" in arguments[1]:
+        name, value = arguments[1].split("=", 1)
+        settings[name] = value
+        arguments = arguments[2:]
     if not arguments:
         print(__doc__.strip(), file=sys.stderr)
         return 2
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, give_up)
-    with Server() as server:
+    with Server(**settings) as server:
+        arguments = [each.replace("{url}", server.url) for each in arguments]
         child = subprocess.Popen(arguments, env={**os.environ, VARIABLE: server.url},
                                  preexec_fn=end_with_parent)
         try:

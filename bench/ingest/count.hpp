@@ -1,12 +1,11 @@
-// What a run left in the store, read from the file by SQL when the server has stopped: not what
-// the server said it did.
+// What a run left in the store, read from its tables when the server has stopped: not what the
+// server said it did.
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <vector>
 
 #include "base/result.hpp"
+#include "ports/moving.hpp"
 
 namespace aftermile::bench {
 
@@ -25,6 +24,6 @@ struct Counts {
     }
 };
 
-[[nodiscard]] base::Result<Counts> count_store(const std::string& folder);
+[[nodiscard]] base::Result<Counts> count_store(ports::PartReader& store);
 
 }  // namespace aftermile::bench

@@ -12,6 +12,7 @@
 #include "engine/intake.hpp"
 #include "engine/person.hpp"
 #include "engine/writer.hpp"
+#include "storage/postgres/store.hpp"
 #include "storage/sqlite/store.hpp"
 #include "surface/api/bodies.hpp"
 
@@ -164,7 +165,8 @@ class Loop {
 
 base::Result<EngineLoopResult> run_engine_loop(const EngineLoop& run) {
     auto catalog = engine::load_catalog(engine::embedded_catalog_files());
-    auto store = storage::sqlite::open_sqlite(run.folder);
+    auto store = run.url.empty() ? storage::sqlite::open_sqlite(run.folder)
+                                 : storage::postgres::open_postgres(run.folder, {.url = run.url});
     if (!catalog || !store) {
         return std::unexpected(catalog ? store.error() : catalog.error());
     }

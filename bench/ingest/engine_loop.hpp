@@ -16,6 +16,7 @@ namespace aftermile::bench {
 
 struct EngineLoop {
     std::string folder;  // an existing, empty one; the store is made in it
+    std::string url;     // of an empty database schema that has the store instead; or empty
     Mix mix;
     std::uint32_t batch = 1'000;    // events a commit
     std::uint32_t warm_events = 0;  // beforehand, not timed

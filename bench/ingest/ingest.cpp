@@ -1,24 +1,23 @@
 // `aftermile bench ingest`: the server under test and its load as two processes of their own, the
 // count of what they left, and the raw loop over the same rows.
 #include <fmt/format.h>
-#include <sys/statfs.h>
-#include <sys/utsname.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <thread>
 
 #include "app/bench.hpp"
-#include "base/json.hpp"
 #include "bench/ingest/connections.hpp"
-#include "bench/ingest/count.hpp"
-#include "bench/ingest/engine_loop.hpp"
-#include "bench/ingest/load.hpp"
+#include "bench/ingest/postgres_place.hpp"
 #include "bench/ingest/process.hpp"
-#include "bench/ingest/raw_sqlite.hpp"
+#include "bench/ingest/raw_postgres.hpp"
+#include "bench/ingest/report.hpp"
+#include "storage/postgres/moving.hpp"
+#include "storage/sqlite/moving.hpp"
 
 namespace aftermile::bench {
 
@@ -34,19 +33,6 @@ constexpr int raw_runs = 3;
 
 double seconds_of(auto span) { return std::chrono::duration<double>(span).count(); }
 
-struct Measured {
-    Window cold, warm, timed;
-    double server_cpu = 0;            // seconds of the timed window
-    std::uint64_t written_bytes = 0;  // by the server in the timed window
-    std::uint64_t commits = 0;        // of the timed window
-    std::uint64_t database_before = 0,
-                  database_after = 0;  // bytes, stopped: with the log folded in
-    Counts counts;
-    EngineLoopResult engine;
-    std::uint32_t batch = 0;
-    std::vector<RawResult> raw;  // by rate
-};
-
 std::unexpected<base::Error> failed(const std::string& what) {
     return base::fail("bench_failed", what);
 }
@@ -56,14 +42,16 @@ std::uint64_t database_bytes(const std::string& folder) {
     return files::file_size(folder + "/aftermile.db", error);
 }
 
-std::uint64_t commits_of(std::uint16_t port) {
+// Of /metrics, without its prefix; 0 where it is not told.
+std::uint64_t metric(std::uint16_t port, const std::string& name) {
     const std::string text = fetch(port, "/metrics");
-    const std::string name = "\naftermile_commit_seconds_count ";
-    const auto at = text.find(name);
+    const std::string line = "\naftermile_" + name + ' ';
+    const auto at = text.find(line);
     return at == std::string::npos
                ? 0
-               : static_cast<std::uint64_t>(std::strtod(text.c_str() + at + name.size(), nullptr));
+               : static_cast<std::uint64_t>(std::strtod(text.c_str() + at + line.size(), nullptr));
 }
+std::uint64_t commits_of(std::uint16_t port) { return metric(port, "commit_seconds_count"); }
 
 class Bench {
   public:
@@ -75,16 +63,21 @@ class Bench {
     }
 
     base::Result<Measured> run() {
+        if (!arguments_.store.empty()) {
+            result_.database = describe_postgres(arguments_.store);
+            place_.emplace(arguments_.store, "served");
+        }
         if (!arguments_.engine_only) {
             if (auto done = over_http(); !done) {
                 return std::unexpected(done.error());
             }
-            auto counts = count_store(data_);
+            auto counts = count();
             if (!counts) {
                 return std::unexpected(counts.error());
             }
             result_.counts = *counts;
         }
+        place_.reset();
         if (auto done = without_http(); !done) {
             return std::unexpected(done.error());
         }
@@ -94,13 +87,41 @@ class Bench {
   private:
     void note(const std::string& text) const { std::fprintf(stderr, "bench: %s\n", text.c_str()); }
 
+    // The command on this run's store.
+    [[nodiscard]] std::vector<std::string> on_store(std::vector<std::string> words) const {
+        words.insert(words.end(), {"--data", data_});
+        if (place_) {
+            words.insert(words.end(), {"--store", place_->url()});
+        }
+        return words;
+    }
+
+    // Bytes of what the server stored; of SQLite when it has stopped.
+    [[nodiscard]] std::uint64_t stored_bytes() const {
+        return place_ ? place_->bytes() : database_bytes(data_);
+    }
+    [[nodiscard]] std::uint64_t written_bytes(const Usage& usage) const {
+        return place_ ? log_bytes(arguments_.store) : usage.written_bytes;
+    }
+
+    base::Result<Counts> count() const {
+        if (place_) {
+            auto parts = storage::postgres::open_parts(place_->url());
+            return parts ? count_store(**parts) : std::unexpected(parts.error());
+        }
+        auto parts = storage::sqlite::open_source(data_);
+        return parts ? count_store(**parts) : std::unexpected(parts.error());
+    }
+
     base::Result<void> start_server() {
         port_ = free_port();
-        const std::vector<std::string> arguments{
-            "serve", "--listen", "127.0.0.1:" + std::to_string(port_), "--data", data_};
-        server_ = std::make_unique<Process>(
-            arguments, std::vector<std::pair<std::string, std::string>>{
-                           {"AFTERMILE_DISPATCH", "false"}, {"AFTERMILE_LOG_LEVEL", "warn"}});
+        const auto arguments =
+            on_store({"serve", "--listen", "127.0.0.1:" + std::to_string(port_)});
+        server_ = std::make_unique<Process>(arguments,
+                                            std::vector<std::pair<std::string, std::string>>{
+                                                {"AFTERMILE_DISPATCH", "false"},
+                                                {"AFTERMILE_MATERIALISE", arguments_.materialise},
+                                                {"AFTERMILE_LOG_LEVEL", "warn"}});
         const auto deadline = Clock::now() + std::chrono::seconds{60};
         while (Clock::now() < deadline) {
             if (!fetch(port_, "/readyz").empty()) {
@@ -114,9 +135,9 @@ class Bench {
     base::Result<std::string> make_key() {
         files::create_directories(data_);
         const auto merchant =
-            run_command({"merchants", "create", "bench", "--mode", "live", "--data", data_});
-        const auto key = run_command(
-            {"keys", "create", "--merchant", "bench", "--scopes", "all", "--data", data_});
+            run_command(on_store({"merchants", "create", "bench", "--mode", "live"}));
+        const auto key =
+            run_command(on_store({"keys", "create", "--merchant", "bench", "--scopes", "all"}));
         if (!merchant || !key) {
             return failed("no merchant could be made");
         }
@@ -154,7 +175,7 @@ class Bench {
         }
         note("orders and shipments are in; starting the server anew");
         server_->stop();
-        result_.database_before = database_bytes(data_);
+        result_.database_before = stored_bytes();
         if (auto again = start_server(); !again) {
             return again;
         }
@@ -163,7 +184,7 @@ class Bench {
         if (done && !server_->stop()) {
             return failed("the server did not end in order");
         }
-        result_.database_after = database_bytes(data_);
+        result_.database_after = stored_bytes();
         return done;
     }
 
@@ -174,20 +195,44 @@ class Bench {
             return std::unexpected(warm.error());
         }
         const Usage before = server_->usage();
+        const std::uint64_t written = written_bytes(before);
         const std::uint64_t commits = commits_of(port_);
         load.write_line("measure");
         auto timed = window(load, "timed");
         if (!timed) {
             return std::unexpected(timed.error());
         }
+        auto swept = wait_for_sweep();
+        if (!swept) {
+            return std::unexpected(swept.error());
+        }
+        result_.swept_seconds = *swept;
+        timed->seconds += *swept;
         const Usage after = server_->usage();
         result_.commits = commits_of(port_) - commits;
         result_.server_cpu = seconds_of(after.cpu - before.cpu);
-        result_.written_bytes = after.written_bytes - before.written_bytes;
+        result_.written_bytes = written_bytes(after) - written;
         result_.cold = *cold;
         result_.warm = *warm;
         result_.timed = *timed;
         return {};
+    }
+
+    // Seconds from the load's end until every row has followed its events.
+    base::Result<double> wait_for_sweep() const {
+        if (arguments_.materialise != "swept") {
+            return 0.0;
+        }
+        const auto begun = Clock::now();
+        while (Clock::now() - begun < std::chrono::minutes{10}) {
+            // Without the gauge nothing is known: 0 must be told.
+            const std::string told = fetch(port_, "/metrics");
+            if (told.contains("\naftermile_rows_behind 0\n")) {
+                return seconds_of(Clock::now() - begun);
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        }
+        return failed("rows were still behind after 10 minutes");
     }
 
     // The engine alone, in batches as large as the server's were, and the raw loop over its rows.
@@ -208,15 +253,14 @@ class Bench {
         result_.batch = loop.batch;
         loop.record = !arguments_.engine_only;
         note(fmt::format("the engine alone, {} events a commit", loop.batch));
-        auto engine = run_engine_loop(loop);
+        auto engine = engine_loop(std::move(loop));
         if (!engine) {
             return std::unexpected(engine.error());
         }
         result_.engine = std::move(*engine);
-        for (int i = 0; loop.record && i < raw_runs; ++i) {
+        for (int i = 0; !arguments_.engine_only && i < raw_runs; ++i) {
             note("the raw loop");
-            auto raw =
-                raw_sqlite_loop(result_.engine.batches, result_.engine.warm_batches, loop.folder);
+            auto raw = raw_loop();
             if (!raw.done) {
                 return failed("the raw loop: " + raw.error);
             }
@@ -226,157 +270,32 @@ class Bench {
         return {};
     }
 
+    base::Result<EngineLoopResult> engine_loop(EngineLoop loop) const {
+        if (arguments_.store.empty()) {
+            return run_engine_loop(loop);
+        }
+        const PostgresPlace place(arguments_.store, "engine");
+        loop.url = place.url();
+        return run_engine_loop(loop);
+    }
+
+    [[nodiscard]] RawResult raw_loop() const {
+        if (arguments_.store.empty()) {
+            return raw_sqlite_loop(result_.engine.batches, result_.engine.warm_batches,
+                                   folder_ + "/engine");
+        }
+        const PostgresPlace place(arguments_.store, "raw");
+        return raw_postgres_loop(result_.engine.batches, result_.engine.warm_batches, place.url());
+    }
+
     BenchArguments arguments_;
     std::string folder_, data_;
     Mix mix_;
     std::uint16_t port_ = 0;
+    std::optional<PostgresPlace> place_;  // of the server's store; none: SQLite
     std::unique_ptr<Process> server_;
     Measured result_;
 };
-
-// ---- what is printed ----
-
-std::string machine() {
-    utsname system{};
-    uname(&system);
-    std::ifstream cpus("/proc/cpuinfo");
-    std::string model = "unknown processor";
-    for (std::string line; std::getline(cpus, line);) {
-        if (line.starts_with("model name")) {
-            model = line.substr(line.find(':') + 2);
-            break;
-        }
-    }
-    std::ifstream load_file("/proc/loadavg");
-    std::string load;
-    std::getline(load_file, load);
-    return fmt::format("{} x {}, {} {}, load {}", std::thread::hardware_concurrency(), model,
-                       system.sysname, system.release, load.substr(0, load.find(' ')));
-}
-
-struct Line {
-    std::string name;
-    double value;
-    std::string unit;
-};
-
-std::vector<Line> lines_of(const Measured& m) {
-    const auto rate = [](std::uint64_t events, auto span) {
-        return static_cast<double>(events) / seconds_of(span);
-    };
-    const auto per_event = [&](double value, std::uint64_t events) {
-        return events > 0 ? value / static_cast<double>(events) : 0.0;
-    };
-    const auto micros = [&](auto span) {
-        return per_event(seconds_of(span) * 1e6, m.engine.events);
-    };
-    std::vector<Line> lines;
-    if (m.timed.events > 0) {
-        const std::uint64_t all = m.cold.events + m.warm.events + m.timed.events;
-        lines = {
-            {"http_events_per_second", m.timed.rate(), "events/s, duplicates included"},
-            {"http_seconds", m.timed.seconds, "s"},
-            {"http_cold_events_per_second", m.cold.rate(), "events/s after the start"},
-            {"request_p50", static_cast<double>(m.timed.p50) / 1e3, "ms, 100 events"},
-            {"request_p99", static_cast<double>(m.timed.p99) / 1e3, "ms, 100 events"},
-            {"server_cpu", per_event(m.server_cpu * 1e6, m.timed.events), "us/event"},
-            {"events_per_commit", per_event(static_cast<double>(m.timed.events), m.commits),
-             "events"},
-            {"written_bytes", per_event(static_cast<double>(m.written_bytes), m.timed.accepted),
-             "bytes/event, log and database"},
-            {"database_bytes",
-             per_event(static_cast<double>(m.database_after - m.database_before),
-                       all - m.cold.duplicates - m.warm.duplicates - m.timed.duplicates),
-             "bytes/event, indexes counted"},
-            {"duplicates", 100 * per_event(static_cast<double>(m.timed.duplicates), m.timed.events),
-             "% of the events sent"}};
-    }
-    lines.push_back({"engine_events_per_second", rate(m.engine.events, m.engine.elapsed),
-                     "events/s, one thread, no HTTP"});
-    lines.push_back({"engine_parse", micros(m.engine.parsing), "us CPU/event"});
-    lines.push_back({"engine_decide", micros(m.engine.deciding), "us CPU/event"});
-    lines.push_back({"engine_commit", micros(m.engine.committing), "us CPU/event"});
-    if (!m.raw.empty()) {
-        const RawResult& raw = m.raw[m.raw.size() / 2];
-        lines.push_back(
-            {"raw_events_per_second", rate(raw.events, raw.elapsed), "events/s, median of 3"});
-        lines.push_back(
-            {"raw_cpu", per_event(seconds_of(raw.cpu) * 1e6, raw.events), "us CPU/event"});
-        lines.push_back({"ratio_engine",
-                         rate(m.engine.events, m.engine.elapsed) / rate(raw.events, raw.elapsed),
-                         "of the raw loop, without HTTP"});
-        lines.push_back({"ratio", m.timed.rate() / rate(raw.events, raw.elapsed),
-                         "of the raw loop, over HTTP (must: 0.5)"});
-    }
-    return lines;
-}
-
-std::vector<std::pair<std::string, std::uint64_t>> counts_of(const Measured& m) {
-    const Counts& c = m.counts;
-    return {{"events", c.events},
-            {"scans", c.scans},
-            {"timers_fired", c.timers_fired},
-            {"shipments", c.shipments},
-            {"incidents", c.incidents},
-            {"notifications", c.notifications},
-            {"outbox", c.outbox},
-            {"parked", c.parked},
-            {"scans_acknowledged", m.cold.accepted + m.warm.accepted + m.timed.accepted},
-            {"events_without_because", c.events_without_because},
-            {"scans_not_in_state", c.scans_not_in_state},
-            {"shipments_without_timer", c.shipments_without_timer},
-            {"incidents_without_six_answers", c.incidents_without_answers}};
-}
-
-constexpr const char* method =
-    "serve and the load are processes of their own on the same cores; NDJSON over HTTP, 100 "
-    "events of 500 bytes and more a request, random order over the shipments, an fsync before "
-    "every reply, dispatch stopped; cold: 10 s after a restart, 10 s more to warm up. Raw: the "
-    "rows that the engine committed without HTTP, in batches as large as the server's, written "
-    "by bare SQLite calls into the same schema with the same settings.";
-
-void print_text(const Measured& m, const BenchArguments& arguments) {
-    fmt::print(
-        "machine: {}\nmethod: {}\n{} shipments, {} connections, seed {}, batches of {} in "
-        "the raw loop\n\n",
-        machine(), method, arguments.shipments, arguments.connections, arguments.seed, m.batch);
-    for (const Line& line : lines_of(m)) {
-        fmt::print("{:28} {:12.2f}  {}\n", line.name, line.value, line.unit);
-    }
-    if (m.timed.events > 0) {
-        fmt::print("\ncounted by SQL afterwards\n");
-        for (const auto& [name, count] : counts_of(m)) {
-            fmt::print("{:32} {:10}\n", name, count);
-        }
-    }
-}
-
-void print_json(const Measured& m, const BenchArguments& arguments) {
-    std::string out;
-    base::JsonWriter writer(out);
-    writer.begin_object();
-    writer.key("machine");
-    writer.text(machine());
-    writer.key("method");
-    writer.text(method);
-    writer.key("shipments");
-    writer.natural(arguments.shipments);
-    for (const Line& line : lines_of(m)) {
-        writer.key(line.name);
-        writer.raw(fmt::format("{:.3f}", line.value));
-    }
-    writer.key("counts");
-    writer.begin_object();
-    if (m.timed.events > 0) {
-        for (const auto& [name, count] : counts_of(m)) {
-            writer.key(name);
-            writer.natural(count);
-        }
-    }
-    writer.end_object();
-    writer.end_object();
-    fmt::print("{}\n", out);
-}
 
 }  // namespace
 
@@ -391,7 +310,12 @@ int bench_ingest(const BenchArguments& arguments) {
         fmt::print(stderr, "{} is not a folder that could be made.\n", folder);
         return 1;
     }
-    auto measured = bench::Bench(arguments, folder).run();
+    base::Result<bench::Measured> measured = base::fail("bench_failed", "it did not run");
+    try {
+        measured = bench::Bench(arguments, folder).run();
+    } catch (const std::runtime_error& error) {  // of the database or workload
+        measured = base::fail("bench_failed", error.what());
+    }
     if (arguments.data.empty()) {
         std::filesystem::remove_all(folder);
     }
@@ -422,7 +346,12 @@ int bench_load(const BenchArguments& arguments) {
     load.mix.start = base::instant_of(arguments.start);
     load.connections = arguments.connections;
     load.seconds = arguments.seconds;
-    return bench::run_load(load);
+    try {
+        return bench::run_load(load);
+    } catch (const std::runtime_error& error) {  // of the workload
+        fmt::print(stderr, "bench load: {}\n", error.what());
+        return 1;
+    }
 }
 
 }  // namespace aftermile::app

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <stdexcept>
 #include <string_view>
 
 namespace aftermile::bench {
@@ -133,6 +134,9 @@ void Workload::add_events(std::string& body, std::uint32_t count) {
             write_event(body, shipment, stories_[shipment]);
             continue;
         }
+        if (over_ == mix_.shipments) {
+            throw std::runtime_error("every parcel is delivered: name more --shipments");
+        }
         while (stories_[shipment].stage + 1U == stages.size()) {  // delivered: its story is over
             shipment = static_cast<std::uint32_t>(next_random() % mix_.shipments);
         }
@@ -140,6 +144,7 @@ void Workload::add_events(std::string& body, std::uint32_t count) {
         ++story.events;
         story.moved_on = chance(mix_.milestones);
         story.stage = static_cast<std::uint8_t>(story.stage + (story.moved_on ? 1 : 0));
+        over_ += story.stage + 1U == stages.size() ? 1 : 0;
         story.exception = chance(mix_.exceptions) ? static_cast<std::uint8_t>(1 + next_random() % 3)
                                                   : std::uint8_t{0};
         write_event(body, shipment, story);

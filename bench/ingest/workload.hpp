@@ -28,7 +28,8 @@ class Workload {
     // Appends the lines of shipments [first, first + count).
     void add_orders(std::string& body, std::uint32_t first, std::uint32_t count) const;
     void add_shipments(std::string& body, std::uint32_t first, std::uint32_t count) const;
-    // Appends `count` events of 500 bytes or more.
+    // Appends `count` events of 500 bytes or more. Throws std::runtime_error when every parcel is
+    // delivered: a run that long needs more of them.
     void add_events(std::string& body, std::uint32_t count);
 
   private:
@@ -46,6 +47,7 @@ class Workload {
     Mix mix_;
     std::uint64_t random_;
     std::vector<Story> stories_;
+    std::uint32_t over_ = 0;  // delivered
     std::string place_json_;  // where everything goes: it is day there
 };
 

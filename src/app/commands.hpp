@@ -27,6 +27,8 @@ struct Output {
 [[nodiscard]] int config_show(const Config& config, bool origin, Output output);
 [[nodiscard]] int config_check(const Config& config);
 [[nodiscard]] int migrate(const Config& config);
+// From SQLite in the data folder into the empty database at `url`, or on with a move that stopped.
+[[nodiscard]] int migrate_to(const Config& config, const std::string& url, Output output);
 [[nodiscard]] int doctor(const Config& config, Output output);
 
 struct ImportArguments {

@@ -19,7 +19,8 @@ using aftermile::app::Output;
 struct Arguments {
     std::string config_file, data, store, listen, smtp_url, test_clock;
     Output output;
-    std::string name, mode = "shadow", merchant, label, user = "admin", role = "admin", source, id;
+    std::string name, mode = "shadow", merchant, label, user = "admin", role = "admin", source, id,
+                      to;
     std::vector<std::string> scopes{"all"}, files;
     bool test = false, origin = false;
     ImportArguments import;
@@ -94,7 +95,13 @@ void add_administration(CLI::App& app, Arguments& said) {
         return ours::config_show(c, said.origin, said.output);
     });
     show->add_flag("--origin", said.origin, "Say where each came from");
-    add(app, "migrate", "Bring the store to this version's schema", said, ours::migrate);
+    add(app, "migrate", "Bring the store to this version's schema, or move it to PostgreSQL", said,
+        [&](const Config& c) {
+            return said.to.empty() ? ours::migrate(c) : ours::migrate_to(c, said.to, said.output);
+        })
+        ->add_option("--to", said.to,
+                     "postgres://... of an empty database: move the stopped installation of the "
+                     "data folder there; once more goes on where it stopped");
     add(app, "doctor", "Check what the program needs", said,
         [&](const Config& c) { return ours::doctor(c, said.output); });
 }
@@ -131,12 +138,30 @@ void add_bench(CLI::App& app, Arguments& said) {
     namespace ours = aftermile::app;
     auto& bench = said.bench;
     CLI::App* group = app.add_subcommand("bench", "Measurements")->require_subcommand(1);
-    CLI::App* ingest = add(*group, "ingest", "Tracking events over HTTP against raw SQLite", said,
+    CLI::App* ingest = add(*group, "ingest", "Tracking events over HTTP against raw writes", said,
                            [&](const Config&) {
                                bench.data = said.data;
+                               bench.store = said.store;
                                bench.json = said.output.json;
                                return ours::bench_ingest(bench);
                            });
+    CLI::App* parse = add(*group, "parse", "EasyPost bodies to mapped, zoned events, one core",
+                          said, [&](const Config&) {
+                              bench.json = said.output.json;
+                              return ours::bench_parse(bench);
+                          });
+    parse->add_option("--seconds", bench.seconds, "How long is timed");
+    parse->add_option("--bodies", bench.bodies, "How many different ones")
+        ->check(CLI::Range(1, 100'000));
+    parse->add_option("--seed", bench.seed, "Of the bodies");
+    CLI::App* replay = add(*group, "replay", "A stored history decided again, one core", said,
+                           [&](const Config& c) {
+                               bench.data = c.get("data");
+                               bench.merchant = said.merchant;
+                               bench.json = said.output.json;
+                               return ours::bench_replay(bench);
+                           });
+    replay->add_option("--merchant", said.merchant, "Its id or name")->required();
     CLI::App* load = add(*group, "load", "The other side of bench ingest", said,
                          [&](const Config&) { return ours::bench_load(bench); });
     for (CLI::App* command : {ingest, load}) {
@@ -146,6 +171,10 @@ void add_bench(CLI::App& app, Arguments& said) {
         command->add_option("--seed", bench.seed, "Of the workload");
     }
     ingest->add_flag("--engine-only", bench.engine_only, "Without HTTP, for profilers");
+    ingest
+        ->add_option("--materialise", bench.materialise,
+                     "row or swept: when the rows of shipments are written")
+        ->check(CLI::IsMember({"row", "swept"}));
     load->add_option("--port", bench.port, "Of the server")->required();
     load->add_option("--start", bench.start, "Around which the workload is built");
     load->group("");  // hidden

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "ports/moving.hpp"
 #include "ports/store.hpp"
 #include "storage/merchant_of.hpp"
 
@@ -29,6 +30,8 @@ struct Adapter {
     std::function<base::Result<std::unique_ptr<ports::Store>>(const std::string& place,
                                                               std::chrono::milliseconds read_limit)>
         open;
+    // The same place read as parts; nobody writes it meanwhile.
+    std::function<base::Result<std::unique_ptr<ports::PartReader>>(const std::string& place)> parts;
     // Gives back what a place holds elsewhere than in its folder; nothing: all is in there.
     std::function<void(const std::string& place)> forget = {};
 };

@@ -1,4 +1,5 @@
 #include "storage/conformance/suite.hpp"
+#include "storage/postgres/moving.hpp"
 #include "storage/postgres/store.hpp"
 #include "storage/postgres/test_place.hpp"
 
@@ -13,6 +14,10 @@ INSTANTIATE_TEST_SUITE_P(
                                     return postgres::open_postgres(
                                         place, {.url = postgres::url_of_place(place),
                                                 .read_limit = limit});
+                                },
+                            .parts =
+                                [](const std::string& place) {
+                                    return postgres::open_parts(postgres::url_of_place(place));
                                 },
                             .forget = postgres::drop_place}),
     [](const testing::TestParamInfo<Adapter>& about) { return about.param.name; });

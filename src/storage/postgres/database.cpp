@@ -72,6 +72,19 @@ base::Result<void> check_database(Connection& connection) {
     return {};
 }
 
+base::Result<void> refuse_half_moved(Connection& connection) {
+    auto moving = connection.ask(is_moving_sql);
+    if (!moving) {
+        return std::unexpected(std::move(moving.error()));
+    }
+    if (moving->integer(0, 0) != 0) {
+        return base::fail("moving",
+                          "A move into this database began and is not finished. Run `aftermile "
+                          "migrate --to` again; it goes on where it stopped.");
+    }
+    return {};
+}
+
 base::Result<void> refuse_running_writers(Connection& connection) {
     auto running = connection.run(any_holder_sql);
     if (!running) {
@@ -135,9 +148,15 @@ base::Result<Connection> open_database(const Server& server, Role role,
     return Connection::open(server, settings_of(role, read_limit));
 }
 
-base::Result<void> prepare_schema(Connection& connection, const SchemaView& schema) {
+base::Result<void> prepare_schema(Connection& connection, const SchemaView& schema,
+                                  HalfMoved half_moved) {
     if (auto good = check_database(connection); !good) {
         return good;
+    }
+    if (half_moved == HalfMoved::refused) {
+        if (auto whole = refuse_half_moved(connection); !whole) {
+            return whole;
+        }
     }
     const auto version = version_of(connection);
     if (!version) {

@@ -19,7 +19,10 @@ enum class Role : unsigned char { writer, loader, reader, admin };
 
 // Makes the schema in an empty database schema, or brings an older one to `schema`'s version, in
 // one transaction and one process at a time. Codes: schema_too_new, store_in_use (somebody writes
-// in the older one), wrong_database (not UTF-8, or no schema to make tables in).
-[[nodiscard]] base::Result<void> prepare_schema(Connection& connection, const SchemaView& schema);
+// in the older one), wrong_database (not UTF-8, or no schema to make tables in), moving (a move
+// into it is not finished: only the move itself may open it).
+enum class HalfMoved : unsigned char { refused, expected };
+[[nodiscard]] base::Result<void> prepare_schema(Connection& connection, const SchemaView& schema,
+                                                HalfMoved half_moved = HalfMoved::refused);
 
 }  // namespace aftermile::storage::postgres

@@ -144,4 +144,44 @@ std::string load_range_sql(const TableSchema& table) {
            " WHERE merchant = $1 AND id BETWEEN $2 AND $3 ORDER BY id LIMIT $4";
 }
 
+namespace {
+
+// The store's own counters are no part of what moves: leases are this database's alone.
+std::string only_parts_rows(const ports::Part& part) {
+    return part.name == "counters" ? " WHERE name IN ('admin', 'merchants')" : "";
+}
+
+}  // namespace
+
+std::string put_part_sql(const ports::Part& part) {
+    std::string names;
+    std::string values;
+    std::string arrays;
+    for (std::size_t i = 0; i < part.columns.size(); ++i) {
+        const std::string name = quoted(part.columns[i].name);
+        const std::string comma = i == 0 ? "" : ", ";
+        names += comma + name;
+        values += comma + name + (part.columns[i].name == "erased" ? " <> 0" : "");
+        arrays += comma + '$' + std::to_string(i + 1);
+    }
+    // A new schema has its counters already, at zero.
+    const std::string_view end =
+        part.name == "counters" ? " ON CONFLICT (name) DO UPDATE SET value = excluded.value" : "";
+    return "INSERT INTO " + quoted(part.name) + " (" + names + ") SELECT " + values +
+           " FROM unnest(" + arrays + ") AS put(" + names + ')' + std::string(end);
+}
+
+std::string each_part_sql(const ports::Part& part) {
+    std::string values;
+    for (const ports::PartColumn& column : part.columns) {
+        values += (values.empty() ? "" : ", ") + quoted(column.name) +
+                  (column.name == "erased" ? "::integer::bigint" : "");
+    }
+    return "SELECT " + values + " FROM " + quoted(part.name) + only_parts_rows(part);
+}
+
+std::string count_part_sql(const ports::Part& part) {
+    return "SELECT count(*) FROM " + quoted(part.name) + only_parts_rows(part);
+}
+
 }  // namespace aftermile::storage::postgres

@@ -10,6 +10,7 @@
 //   slots(slot, epoch)         which lease decides the merchants of each of the 256 slots
 //   leases(epoch, ...)         one for each writer that ever was, see leases.hpp
 //   schema_version(version), master_key(proof)             one row each
+//   moving(part, next, rows, done)      only while an installation is moved into it, see moving.hpp
 //
 // Whatever belongs to a merchant is asked for with its merchant, so that it can be the column by
 // which a sharded PostgreSQL distributes the rows. There are no foreign keys and no sequences.
@@ -18,6 +19,7 @@
 #include <string>
 #include <string_view>
 
+#include "ports/moving.hpp"
 #include "ports/schema.hpp"
 #include "storage/statements.hpp"
 
@@ -182,6 +184,24 @@ inline constexpr std::string_view count_commit_sql =
 // Waits for a transaction of lease $1 that is still under way, whose backend was told to end.
 inline constexpr std::string_view commits_sql =
     "SELECT commits FROM leases WHERE epoch = $1 FOR UPDATE";
+
+// A move into the database, see moving.hpp. Its table is there as long as it is not finished.
+inline constexpr std::string_view is_moving_sql = "SELECT to_regclass('moving') IS NOT NULL";
+inline constexpr const char* create_moving_sql =
+    "CREATE TABLE IF NOT EXISTS moving (part text PRIMARY KEY, next bigint NOT NULL, "
+    "rows bigint NOT NULL, done boolean NOT NULL)";
+inline constexpr std::string_view get_moving_sql =
+    "SELECT next, rows, done FROM moving WHERE part = $1";
+inline constexpr std::string_view set_moving_sql =
+    "INSERT INTO moving (part, next, rows, done) VALUES ($1, $2, $3, $4 <> 0) "
+    "ON CONFLICT (part) DO UPDATE SET next = excluded.next, rows = excluded.rows, "
+    "done = excluded.done";
+inline constexpr std::string_view end_moving_sql = "DROP TABLE moving";
+// Writing is by columns here too: $1 and on an array for each column of the part. Reading gives
+// the columns in their order.
+[[nodiscard]] std::string put_part_sql(const ports::Part& part);
+[[nodiscard]] std::string each_part_sql(const ports::Part& part);
+[[nodiscard]] std::string count_part_sql(const ports::Part& part);
 
 // The schema's version, and the lock under which it changes; $1 tells apart what is locked.
 inline constexpr std::string_view has_schema_sql =

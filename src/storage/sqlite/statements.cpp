@@ -1,5 +1,7 @@
 #include "storage/sqlite/statements.hpp"
 
+#include "storage/merchant_of.hpp"
+
 namespace aftermile::storage::sqlite {
 
 namespace {
@@ -29,6 +31,21 @@ std::string column_parameter(std::size_t column) {
 }
 std::string body_parameter(const TableSchema& table) {
     return column_parameter(table.columns.size());
+}
+
+constexpr std::string_view round_sql =
+    "(SELECT count(*) FROM temp.erased_keys e WHERE e.merchant = keys.merchant "
+    "AND e.owner = keys.owner AND e.slot < keys.slot)";
+
+// What stands for a part's column where the file's table has none of that name.
+std::string expression(const ports::Part& part, const ports::PartColumn& column) {
+    if (part.name == "events" && column.name == "merchant") {
+        return "id >> " + std::to_string(merchant_shift);
+    }
+    if (part.name == "keys" && column.name == "round") {
+        return std::string(round_sql);
+    }
+    return quoted(column.name);
 }
 
 // The id follows every index's columns without being named.
@@ -111,6 +128,19 @@ std::string load_sql(const TableSchema& table) {
 std::string load_range_sql(const TableSchema& table) {
     return "SELECT id, body FROM " + quoted(table.name) +
            " WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT ?3";
+}
+
+std::string page_of_part_sql(const ports::Part& part) {
+    std::string columns;
+    for (const ports::PartColumn& column : part.columns) {
+        columns += expression(part, column) + ", ";
+    }
+    return "SELECT " + columns + "rowid FROM " + quoted(part.name) +
+           " WHERE rowid > ?1 ORDER BY rowid LIMIT ?2";
+}
+
+std::string count_part_sql(const ports::Part& part) {
+    return "SELECT count(*) FROM " + quoted(part.name);
 }
 
 }  // namespace aftermile::storage::sqlite

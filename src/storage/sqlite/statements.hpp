@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "ports/moving.hpp"
 #include "ports/schema.hpp"
 #include "storage/statements.hpp"
 
@@ -97,5 +98,15 @@ inline constexpr std::string_view add_key_sql =
 // The same length over the same place. The tombstone stays: restoring a backup erases it again.
 inline constexpr std::string_view erase_key_sql =
     "UPDATE keys SET wrapped = zeroblob(length(wrapped)), erased = 1 WHERE slot = ?1";
+
+// A store as parts (ports/moving.hpp), by their rowids, which are the ids where a table has one:
+// the columns and the rowid of at most ?2 rows behind ?1.
+[[nodiscard]] std::string page_of_part_sql(const ports::Part& part);
+[[nodiscard]] std::string count_part_sql(const ports::Part& part);
+// Erased keys come before the ones that took their place. Their index lies in memory: the file has
+// none by owner for them, and there are as many as people who asked to be forgotten.
+inline constexpr std::string_view find_erased_keys_sql =
+    "CREATE TEMP TABLE erased_keys AS SELECT merchant, owner, slot FROM keys WHERE erased = 1;"
+    "CREATE INDEX temp.erased_of ON erased_keys (merchant, owner, slot);";
 
 }  // namespace aftermile::storage::sqlite

@@ -1,0 +1,192 @@
+// `aftermile bench replay`: a merchant's stored history, held in memory, decided again from nothing
+// on one core, to the records and traces that are stored.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "app/bench.hpp"
+#include "base/json.hpp"
+#include "bench/ingest/cpu_clock.hpp"
+#include "bench/ingest/report.hpp"
+#include "engine/admin_records.hpp"
+#include "engine/catalog_load.hpp"
+#include "engine/replay.hpp"
+#include "storage/sqlite/store.hpp"
+
+namespace aftermile::bench {
+
+namespace {
+
+constexpr std::size_t page = 1'000;
+constexpr const char* method =
+    "The merchant's events are read into memory first. Timed is one thread that decodes each of "
+    "them, asks what it needs, decides and folds it, encodes its trace and its rows, and compares "
+    "the trace with the stored one: no reading, no writing. Afterwards, not timed, every record is "
+    "compared with the stored row, byte for byte.";
+
+// The store's reader, with the events of one merchant in memory; it notes when they were asked for.
+class EventsInMemory final : public ports::StoreReader {
+  public:
+    explicit EventsInMemory(ports::StoreReader& reader) : reader_(reader) {}
+
+    base::Result<void> load(model::MerchantNumber merchant) {
+        model::EventId after = model::EventId::of(merchant, 0, 0);
+        while (true) {
+            auto rows = reader_.events_after(after, page);
+            if (!rows) {
+                return std::unexpected(rows.error());
+            }
+            if (rows->empty()) {
+                return {};
+            }
+            after = rows->back().id;
+            events_.insert(events_.end(), std::make_move_iterator(rows->begin()),
+                           std::make_move_iterator(rows->end()));
+        }
+    }
+
+    base::Result<std::vector<ports::EventRow>> events_after(model::EventId after,
+                                                            std::size_t limit) override {
+        if (at_ == 0) {
+            begun_ = thread_cpu();
+        }
+        const std::size_t from = at_;
+        at_ = std::min(events_.size(), from + limit);
+        std::vector<ports::EventRow> rows(events_.begin() + static_cast<std::ptrdiff_t>(from),
+                                          events_.begin() + static_cast<std::ptrdiff_t>(at_));
+        if (rows.empty()) {
+            ended_ = thread_cpu();
+        } else if (rows.front().id.value <= after.value) {
+            return base::fail("bad_query", "The events are read in their order, once.");
+        }
+        return rows;
+    }
+    base::Result<std::optional<ports::StoredRow>> get(ports::Table table,
+                                                      model::MerchantNumber merchant,
+                                                      std::int64_t id) override {
+        return reader_.get(table, merchant, id);
+    }
+    base::Result<std::vector<ports::StoredRow>> list(const ports::Query& query) override {
+        return reader_.list(query);
+    }
+    base::Result<std::int64_t> count(const ports::Query& query) override {
+        return reader_.count(query);
+    }
+    base::Result<std::optional<ports::EventRow>> event(model::MerchantNumber merchant,
+                                                       model::EventId id) override {
+        return reader_.event(merchant, id);
+    }
+    base::Result<std::vector<ports::EventRow>> chain(model::EventId head,
+                                                     std::size_t limit) override {
+        return reader_.chain(head, limit);
+    }
+    base::Result<std::optional<ports::SealedRow>> sealed(model::MerchantNumber merchant,
+                                                         std::string_view about) override {
+        return reader_.sealed(merchant, about);
+    }
+
+    void rewind() { at_ = 0; }
+    [[nodiscard]] const std::vector<ports::EventRow>& events() const { return events_; }
+    [[nodiscard]] double cpu() const {
+        return std::chrono::duration<double>(ended_ - begun_).count();
+    }
+
+  private:
+    ports::StoreReader& reader_;
+    std::vector<ports::EventRow> events_;
+    std::size_t at_ = 0;
+    std::chrono::nanoseconds begun_{0}, ended_{0};
+};
+
+struct Replayed {
+    engine::ReplayReport report;
+    std::uint64_t timers = 0;
+    std::vector<double> rates;  // events a second of the processor's time, ascending
+};
+
+base::Result<Replayed> replay(const std::string& folder, const std::string& merchant) {
+    constexpr int runs = 3;
+    auto catalog = engine::load_catalog(engine::embedded_catalog_files());
+    auto store = storage::sqlite::open_sqlite(folder);
+    if (!catalog || !store) {
+        return std::unexpected(catalog ? store.error() : catalog.error());
+    }
+    auto record = engine::find_merchant((*store)->admin(), merchant);
+    auto reader = (*store)->reader();
+    if (!record || !reader) {
+        return std::unexpected(record ? reader.error() : record.error());
+    }
+    EventsInMemory events(**reader);
+    if (auto loaded = events.load(record->number); !loaded) {
+        return std::unexpected(loaded.error());
+    }
+    Replayed result;
+    for (const ports::EventRow& row : events.events()) {
+        const auto payload = model::decode_payload(row.payload);
+        result.timers += payload && std::holds_alternative<model::TimerFired>(*payload) ? 1 : 0;
+    }
+    for (int run = 0; run < runs; ++run) {
+        events.rewind();
+        auto report = engine::verify_replay(events, (*store)->admin(), *catalog, record->number);
+        if (!report) {
+            return std::unexpected(report.error());
+        }
+        result.report = std::move(*report);
+        result.rates.push_back(static_cast<double>(events.events().size()) / events.cpu());
+    }
+    std::ranges::sort(result.rates);
+    return result;
+}
+
+void print(const Replayed& result, bool json) {
+    const auto& report = result.report;
+    const std::vector<std::pair<std::string, double>> lines{
+        {"events", static_cast<double>(report.events)},
+        {"timers_fired", static_cast<double>(result.timers)},
+        {"records", static_cast<double>(report.records)},
+        {"events_per_second_of_one_core", result.rates[result.rates.size() / 2]},
+        {"decisions_differ", static_cast<double>(report.decisions_differ)},
+        {"records_differ", static_cast<double>(report.records_differ)},
+        {"other_catalog", static_cast<double>(report.other_catalog)}};
+    if (!json) {
+        fmt::print("machine: {}\nmethod: {}\n\n", machine(), method);
+        for (const auto& [name, value] : lines) {
+            fmt::print("{:32} {:12.0f}\n", name, value);
+        }
+        return;
+    }
+    std::string out;
+    base::JsonWriter writer(out);
+    writer.begin_object();
+    writer.key("machine");
+    writer.text(machine());
+    writer.key("method");
+    writer.text(method);
+    for (const auto& [name, value] : lines) {
+        writer.key(name);
+        writer.raw(fmt::format("{:.0f}", value));
+    }
+    writer.end_object();
+    fmt::print("{}\n", out);
+}
+
+}  // namespace
+
+}  // namespace aftermile::bench
+
+namespace aftermile::app {
+
+int bench_replay(const BenchArguments& arguments) {
+    auto result = bench::replay(arguments.data, arguments.merchant);
+    if (!result || result->report.events == 0) {
+        fmt::print(stderr, "bench replay: {}\n",
+                   result ? "the merchant has no events" : result.error().detail);
+        return 1;
+    }
+    bench::print(*result, arguments.json);
+    return result->report.same() ? 0 : 1;
+}
+
+}  // namespace aftermile::app
