@@ -103,6 +103,9 @@ void Relay::run_sending() {
         if (Clock::now() >= next_look) {
             next_look = Clock::now() + limits::intake_look;
             const auto rows = sending_->count(limits::intake_rows + 1);
+            if (!rows) {
+                spdlog::error("the intake was not counted: {}", rows.error().detail);
+            }
             const std::lock_guard lock(mutex_);
             full_ = rows && *rows > limits::intake_rows;
         }

@@ -38,7 +38,7 @@ inline constexpr std::string_view waiting_intake_sql =
     "SELECT merchant, id, node, body FROM intake WHERE slot = ANY ($1) ORDER BY id, node LIMIT $2";
 // Counts to $1.
 inline constexpr std::string_view count_intake_sql =
-    "SELECT count(*) FROM (SELECT 1 FROM intake LIMIT $1) AS some";
+    "SELECT count(*) FROM (SELECT 1 FROM intake LIMIT $1) AS counted";
 // In a worker's commit: merchants $1, ids $2, nodes $3; then those with bodies $4.
 inline constexpr std::string_view remove_intake_sql =
     "DELETE FROM intake AS t USING unnest($1, $2, $3) AS n(merchant, id, node) "
