@@ -28,7 +28,8 @@ std::int64_t id_after(std::int64_t last) {
 
 base::Error late() {
     return {"no_worker",
-            "No worker answered in time. Send it again: what was done meanwhile is not done twice.",
+            "No worker answered in time, and it may still be done. Sent again, what has a reference is "
+            "not done twice.",
             {},
             base::Family::retry};
 }
