@@ -27,11 +27,12 @@ std::int64_t id_after(std::int64_t last) {
 }
 
 base::Error late() {
-    return {"no_worker",
-            "No worker answered in time, and it may still be done. Sent again, what has a reference is "
-            "not done twice.",
-            {},
-            base::Family::retry};
+    return {
+        "no_worker",
+        "No worker answered in time, and it may still be done. Sent again, what has a reference is "
+        "not done twice.",
+        {},
+        base::Family::retry};
 }
 
 }  // namespace
