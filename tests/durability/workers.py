@@ -4,11 +4,11 @@ workers past their lease, and holds the store to the senders' own log.
 
     workers.py [--program FILE] [--rounds 20] [--seed N] [--keep]
 
-Rounds take turns: a worker is killed; one more worker joins, stops itself in the middle of a commit
-(its session is in a transaction) and goes on after its slots moved, when its commit must be
-refused; an API node is killed. The slots of a worker that is gone are another's within ten seconds. Orders
-are sent until they are acknowledged. Notes are sent once each, because a note that is decided twice
-is there twice: an acknowledged one is there once, any other at most once.
+Rounds take turns: a worker is killed; one more worker joins, stops itself in the middle of a
+commit (its session is in a transaction) and goes on after its slots moved, when its commit must
+be refused; an API node is killed. The slots of a worker that is gone are another's within ten
+seconds. Orders are sent until they are acknowledged. Notes are sent once each, because a note
+that is decided twice is there twice: an acknowledged one is there once, any other at most once.
 """
 import argparse
 import collections
