@@ -20,7 +20,8 @@ using base::Result;
 // Name and default of each.
 constexpr auto known = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"data", "./data"},
-    {"store", ""},  // empty: SQLite in the data folder; or postgres://...
+    {"store", ""},          // empty: SQLite in the data folder; or postgres://...
+    {"api_only", "false"},  // serve sends what it takes to workers
     {"listen", "127.0.0.1:8080"},
     {"public_url", ""},  // empty: http://LISTEN
     {"test_clock", ""},  // an instant: serve on a clock that stands still

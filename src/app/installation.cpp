@@ -8,6 +8,7 @@
 #include "engine/catalog_load.hpp"
 #include "engine/clocks.hpp"
 #include "engine/person.hpp"
+#include "storage/postgres/intake.hpp"
 #include "storage/postgres/store.hpp"
 #include "storage/sqlite/store.hpp"
 #include "transport/smtp.hpp"
@@ -16,7 +17,11 @@ namespace aftermile::app {
 
 using base::Result;
 
-Result<std::unique_ptr<ports::Store>> open_store(const Config& config) {
+namespace {
+
+// Null without a worker.
+Result<std::unique_ptr<ports::Store>> open_store_of(
+    const Config& config, std::shared_ptr<storage::postgres::WorkerLease> worker) {
     const std::string& url = config.get("store");
     if (url.empty()) {
         return storage::sqlite::open_sqlite(config.get("data"));
@@ -25,14 +30,52 @@ Result<std::unique_ptr<ports::Store>> open_store(const Config& config) {
         return base::fail("bad_config", "store must be empty (SQLite) or begin with postgres://.",
                           "store");
     }
-    return storage::postgres::open_postgres(config.get("data"), {.url = url});
+    return storage::postgres::open_postgres(config.get("data"),
+                                            {.url = url, .worker = std::move(worker)});
 }
 
-Result<std::unique_ptr<Installation>> open_installation(
-    const Config& config, bool dispatch, std::unique_ptr<ports::MailTransport> mail) {
+base::Result<void> check_part(const Config& config, Part part) {
+    if (part == Part::all) {
+        return {};
+    }
+    if (config.get("store").empty()) {
+        return base::fail("bad_config", "Several processes need --store postgres://...", "store");
+    }
+    if (!config.get("test_clock").empty()) {
+        return base::fail("bad_config", "A clock that stands is one process's.", "test_clock");
+    }
+    return {};
+}
+
+void set_part(engine::Options& options, const Config& config, Part part) {
+    options.shared = part == Part::worker;
+    if (part == Part::api) {
+        options.intake = [url = config.get("store")]() -> Result<std::unique_ptr<ports::Intake>> {
+            return storage::postgres::PostgresIntake::open({.url = url},
+                                                           storage::postgres::Wakes::on_receipts);
+        };
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ports::Store>> open_store(const Config& config) {
+    return open_store_of(config, nullptr);
+}
+
+Result<std::unique_ptr<Installation>> open_installation(const Config& config, bool dispatch,
+                                                        std::unique_ptr<ports::MailTransport> mail,
+                                                        Part part) {
+    if (auto fits = check_part(config, part); !fits) {
+        return std::unexpected(fits.error());
+    }
     auto made = std::make_unique<Installation>();
     made->mail = std::move(mail);
-    auto store = open_store(config);
+    if (part == Part::worker) {
+        made->lease = std::make_shared<storage::postgres::WorkerLease>();
+        made->lease->length = engine::limits::lease_length;
+    }
+    auto store = open_store_of(config, made->lease);
     if (!store) {
         return std::unexpected(store.error());
     }
@@ -75,6 +118,7 @@ Result<std::unique_ptr<Installation>> open_installation(
     } else if (when != "row") {
         return base::fail("bad_config", "materialise is row or swept.", "materialise");
     }
+    set_part(options, config, part);
     options.messages.templates = &made->templates;
     options.messages.catalog = &made->catalog;
     options.messages.secret = made->secret;

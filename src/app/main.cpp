@@ -8,6 +8,7 @@
 #include "app/demo.hpp"
 #include "app/installation.hpp"
 #include "app/serve.hpp"
+#include "app/worker.hpp"
 
 namespace {
 
@@ -22,7 +23,7 @@ struct Arguments {
     std::string name, mode = "shadow", merchant, label, user = "admin", role = "admin", source, id,
                       to;
     std::vector<std::string> scopes{"all"}, files;
-    bool test = false, origin = false;
+    bool test = false, origin = false, api_only = false;
     ImportArguments import;
     aftermile::app::BenchArguments bench;
     aftermile::app::DemoArguments demo;
@@ -44,6 +45,10 @@ void add_serving(CLI::App& app, Arguments& said) {
     serve->add_option("--listen", said.listen, "HOST:PORT");
     serve->add_option("--test-clock", said.test_clock,
                       "Stand at this instant until the clock is advanced");
+    serve->add_flag("--api-only", said.api_only, "Decide nothing: workers do (PostgreSQL)");
+    CLI::App* worker = add(app, "worker", "Decide for a part of the merchants (PostgreSQL)", said,
+                           aftermile::app::run_worker);
+    worker->add_option("--listen", said.listen, "HOST:PORT of its health and metrics");
     CLI::App* demo = add(app, "demo", "A populated store whose clock can be advanced", said,
                          [&](const Config& c) { return aftermile::app::run_demo(c, said.demo); });
     demo->add_option("--listen", said.listen, "HOST:PORT");
@@ -213,6 +218,9 @@ int main(int argc, char** argv) {
         if (!value->empty()) {
             config->set(name, *value, flag);
         }
+    }
+    if (said.api_only) {
+        config->set("api_only", "true", "--api-only");
     }
     aftermile::app::set_up_log(*config);
     return said.run(*config);

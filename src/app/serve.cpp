@@ -1,49 +1,17 @@
 #include "app/serve.hpp"
 
-#include <signal.h>
 #include <spdlog/spdlog.h>
 
-#include <charconv>
 #include <cstdio>
 
 #include "app/installation.hpp"
+#include "app/process.hpp"
 #include "connectors/registry.hpp"
 #include "surface/api/api.hpp"
 
 namespace aftermile::app {
 
 namespace {
-
-// Blocked in every thread, so that one place waits for them.
-sigset_t block_stop_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    return signals;
-}
-
-base::Result<surface::ServerOptions> server_options(const Config& config) {
-    const std::string& listen = config.get("listen");
-    const std::size_t colon = listen.rfind(':');
-    surface::ServerOptions options;
-    if (colon == std::string::npos) {
-        return base::fail("bad_config", "listen must be HOST:PORT.");
-    }
-    options.host = listen.substr(0, colon);
-    if (options.host.starts_with('[') && options.host.ends_with(']')) {
-        options.host = options.host.substr(1, options.host.size() - 2);
-    }
-    const char* end = listen.data() + listen.size();
-    if (std::from_chars(listen.data() + colon + 1, end, options.port).ptr != end) {
-        return base::fail("bad_config", "listen must be HOST:PORT.");
-    }
-    options.on_fault = [](std::string_view what, std::string_view request_id) {
-        spdlog::error("a handler failed, request {}: {}", request_id, what);
-    };
-    return options;
-}
 
 base::Result<std::unique_ptr<surface::Api>> make_api(const Config& config,
                                                      Installation& installation,
@@ -68,9 +36,8 @@ int run_serve(const Config& config) { return serve(config, {}); }
 
 int serve(const Config& config, const ServeHooks& hooks) {
     const sigset_t signals = block_stop_signals();
-    // A file at its size limit is an error of the write, as a full disk is, and no reason to end.
-    ::signal(SIGXFSZ, SIG_IGN);
-    auto installation = open_installation(config, true, hooks.mail ? hooks.mail() : nullptr);
+    auto installation = open_installation(config, true, hooks.mail ? hooks.mail() : nullptr,
+                                          config.get("api_only") == "true" ? Part::api : Part::all);
     if (!installation) {
         std::fprintf(stderr, "%s\n", installation.error().detail.c_str());
         return 1;

@@ -18,6 +18,7 @@ namespace {
 struct Point {
     std::string name;
     std::uint64_t fatal_pass = 0;
+    int signal = SIGKILL;
     std::atomic<std::uint64_t> passes = 0;
 };
 struct Armed {
@@ -34,6 +35,12 @@ bool add_point(std::string_view entry) {
     if (colon == 0 || colon == std::string_view::npos) {
         return false;
     }
+    constexpr std::string_view stops = ":stop";
+    const bool goes_on = entry.ends_with(stops);
+    entry.remove_suffix(goes_on ? stops.size() : 0);
+    if (entry.size() <= colon) {
+        return false;
+    }
     const std::string_view number = entry.substr(colon + 1);
     std::uint64_t pass = 0;
     const char* const end = number.data() + number.size();
@@ -44,6 +51,7 @@ bool add_point(std::string_view entry) {
     auto& point = armed().points.emplace_back();
     point.name = entry.substr(0, colon);
     point.fatal_pass = pass;
+    point.signal = goes_on ? SIGSTOP : SIGKILL;
     return true;
 }
 
@@ -83,8 +91,7 @@ void pass_failpoint(std::string_view name) {
     for (auto& point : armed().points) {
         if (point.name == name && point.passes.fetch_add(1) + 1 == point.fatal_pass) {
             append_to_log(point);
-            ::kill(::getpid(), SIGKILL);
-            ::pause();
+            ::raise(point.signal);  // this thread stops first, and here
         }
     }
 }

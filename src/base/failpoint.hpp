@@ -2,6 +2,7 @@
 // branch on a constant in memory.
 //
 //   AFTERMILE_FAILPOINTS=before_commit:17,inside_commit:3   kill at the n-th pass of that name
+//   AFTERMILE_FAILPOINTS=inside_commit:3:stop               stop there, until SIGCONT
 //   AFTERMILE_FAILPOINT_LOG=FILE                            append the name and count first
 //
 // Read once, when the process starts. Any thread may pass a failpoint.
@@ -16,7 +17,8 @@ extern bool failpoints_armed;
 void pass_failpoint(std::string_view name);
 }  // namespace detail
 
-// Does not return when `name` is armed and this is its n-th pass: the process gets SIGKILL.
+// When `name` is armed and this is its n-th pass, the process gets SIGKILL, and this does not
+// return, or SIGSTOP.
 inline void failpoint(const char* name) {
     if (detail::failpoints_armed) [[unlikely]] {
         detail::pass_failpoint(name);

@@ -1,17 +1,18 @@
 // The product in one table. Each signal, and the layers that answer it, in order:
 //
 // clang-format off
-//   signal                      orders  delivery            protection  audit      learning           returns
-//   order told or changed       upsert  promise, settle*    fix cover   -          exposure            -
-//   shipment told or labelled   upsert  promise, settle     fix cover   -          exposure            -
-//   scan                        -       fold, settle, tell  -           -          exposure, outcome   -
-//   shopper or agent reports    -       settle              claim       claim      exception           risk
-//   timer: promise, silence     -       settle              -           -          -                   -
-//   timer: held answer, word    -       tell, ticket        -           -          -                   -
-//   timer: claim opens, lapses  -       -                   -           step       -                   -
-//   timer: profile due          -       -                   -           -          publish             -
-//   channel answered            -       message's state     -           -          -                   -
-//   team acts                   -       incident, ticket    remedy      claim      -                   -
+//   signal                      orders  delivery           protection  audit  learning   returns
+//   order told or changed       upsert  promise, settle*   fix cover   -      exposure   -
+//   shipment told or labelled   upsert  promise, settle    fix cover   -      exposure   -
+//   scan                        -       fold, settle, tell -           -      exposure,  -
+//                                                                             outcome
+//   shopper or agent reports    -       settle             claim       claim  exception  risk
+//   timer: promise, silence     -       settle             -           -      -          -
+//   timer: held answer, word    -       tell, ticket       -           -      -          -
+//   timer: claim opens, lapses  -       -                  -           step   -          -
+//   timer: profile due          -       -                  -           -      publish    -
+//   channel answered            -       message's state    -           -      -          -
+//   team acts                   -       incident, ticket   remedy      claim  -          -
 // clang-format on
 //
 //   settle = compare what stands with what the incident recorded; every exception that opens,

@@ -132,6 +132,7 @@ Result<ports::Batch> Committer::build(Pending& pending, std::vector<Change>& cha
     }
     std::ranges::sort(batch.rows, {}, [](const Row& row) { return std::pair(row.table, row.id); });
     batch.admin = std::move(pending.admin);
+    batch.answers = std::move(pending.answers);
     batch.events.reserve(pending.events.size());
     for (Pending::DecidedEvent& event : pending.events) {
         event.row.decision = base::encode(event.trace);

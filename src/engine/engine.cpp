@@ -35,12 +35,28 @@ Engine::Engine(Options options, ports::Store& store, ports::Clock& clock,
 
 Engine::~Engine() { stop(); }
 
+Result<void> Engine::start_relay() {
+    auto sending = options_.intake();
+    auto receiving = sending ? options_.intake() : std::unexpected(sending.error());
+    if (!receiving) {
+        return std::unexpected(receiving.error());
+    }
+    relay_ = std::make_unique<Relay>(store_, std::move(*sending), std::move(*receiving), metrics_);
+    started_ = true;
+    return {};
+}
+
 Result<void> Engine::start() {
+    if (options_.intake) {
+        return start_relay();
+    }
     auto committer = Committer::open(store_, metrics_);  // first: only one may write
     if (!committer) {
         return std::unexpected(committer.error());
     }
-    auto writer = Writer::open(store_, catalog_, metrics_, options_.materialise);
+    auto writer =
+        Writer::open(store_, catalog_, metrics_, options_.materialise,
+                     options_.shared ? [](model::MerchantNumber) { return false; } : Holds{});
     if (!writer) {
         return std::unexpected(writer.error());
     }
@@ -94,6 +110,7 @@ void Engine::stop() {
     if (thread_.joinable()) {
         thread_.join();
     }
+    relay_.reset();
     commits_.reset();
     writer_.reset();
     committer_.reset();
@@ -111,6 +128,9 @@ Result<void> Engine::submit(Submission submission) {
     }
     const std::size_t events = submission.elements.size();
     queued.submission = std::move(submission);
+    if (relay_) {
+        return relay_->send(std::move(queued.submission));
+    }
     {
         const std::lock_guard lock(mutex_);
         if (stopping_ || !started_) {
@@ -149,13 +169,39 @@ Result<void> Engine::run_task(std::function<Result<void>()> task) {
     auto result = done->get_future();
     {
         const std::lock_guard lock(mutex_);
-        if (stopping_ || !started_) {
-            return base::fail("stopping", "The engine is stopping.", {}, base::Family::retry);
+        if (stopping_ || !started_ || relay_) {
+            return base::fail("stopping", "The engine is stopping, or decides nothing.", {},
+                              base::Family::retry);
         }
         tasks_.push_back([done, task = std::move(task)] { done->set_value(task()); });
     }
     wake_.notify_one();
     return result.get();
+}
+
+Result<void> Engine::hold(Holds holds) {
+    const auto until = std::chrono::steady_clock::now() + limits::dispatch_rest;
+    for (bool quiet = false; !quiet && std::chrono::steady_clock::now() < until;) {
+        auto asked = run_task([this, &quiet]() -> Result<void> {
+            resting_ = true;
+            quiet = in_flight_.empty();
+            return {};
+        });
+        if (!asked) {
+            return asked;
+        }
+        if (!quiet) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        }
+    }
+    return run_task([this, holds = std::move(holds)]() mutable -> Result<void> {
+        write_everything();
+        auto held = writer_->hold(std::move(holds));
+        resting_ = false;
+        outbox_wake_ = clock_.now();
+        timers_wait_until_.reset();
+        return held;
+    });
 }
 
 Result<void> Engine::begin_import(model::MerchantNumber merchant) {
@@ -191,7 +237,7 @@ Result<void> Engine::end_import(model::MerchantNumber merchant) {
 }
 
 Result<void> Engine::advance_to(Instant target) {
-    if (clock_.runs()) {
+    if (clock_.runs() || relay_) {
         return base::fail("clock_runs", "This clock cannot be moved.");
     }
     auto done = std::make_shared<std::promise<Result<void>>>();

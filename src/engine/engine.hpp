@@ -21,6 +21,7 @@
 #include "engine/committer.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/limits.hpp"
+#include "engine/relay.hpp"
 #include "engine/round.hpp"
 #include "engine/writer.hpp"
 #include "ports/clock.hpp"
@@ -37,6 +38,11 @@ struct Options {
     std::size_t batch_bytes = limits::batch_bytes;
     std::size_t queue_events = limits::queue_events;
     std::size_t queue_bytes = limits::queue_bytes;
+    // Two sessions of the store's intake: this process decides nothing, and sends on what is
+    // submitted. Neither timers, dispatch, imports nor a clock to move then.
+    std::function<base::Result<std::unique_ptr<ports::Intake>>()> intake;
+    // Whether this process decides for nobody until `hold` is called.
+    bool shared = false;
     // A store that lost its word (store_broken) cannot be trusted by this process again.
     std::function<void(const base::Error&)> fatal;
     // Planted fault: replies leave before the commit. The durability test must catch it.
@@ -72,6 +78,11 @@ class Engine {
     // their own; the end fires the rest up to now, each as of its own instant.
     [[nodiscard]] base::Result<void> begin_import(model::MerchantNumber merchant);
     [[nodiscard]] base::Result<void> end_import(model::MerchantNumber merchant);
+
+    // Where several processes decide: from here on for those merchants alone. Waits until messages
+    // that were handed over are answered and rows that are behind are written, forgets everything,
+    // and reads what the merchants held have in the store. Never on a thread of the engine.
+    [[nodiscard]] base::Result<void> hold(Holds holds);
 
     // Called on the committing thread with what a commit changed.
     std::uint64_t subscribe(Subscriber subscriber);
@@ -115,6 +126,8 @@ class Engine {
     void set_outbox_wake(base::Instant now, const std::vector<ports::Row>& rows, bool full,
                          std::size_t held);
     void step_clock();
+    base::Result<void> start_relay();
+    void write_everything();
     base::Result<void> run_task(std::function<base::Result<void>()> task);
     [[nodiscard]] bool dispatching() const { return dispatcher_ != nullptr; }
 
@@ -146,6 +159,7 @@ class Engine {
     std::chrono::seconds circuit_wait_{0};
     std::optional<base::Instant> timers_wait_until_;  // after a commit that failed
     std::set<model::MerchantNumber> paused_;
+    bool resting_ = false;  // nothing is handed over while slots change
     std::unique_ptr<Step> step_;
 
     // The committing thread's while it holds a round, the deciding one's otherwise.
@@ -153,6 +167,7 @@ class Engine {
 
     std::unique_ptr<Dispatcher> dispatcher_;
     std::unique_ptr<CommitThread> commits_;
+    std::unique_ptr<Relay> relay_;  // in the place of all of the above
     std::thread thread_;
 };
 

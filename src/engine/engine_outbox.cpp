@@ -11,7 +11,7 @@ using base::Instant;
 // Hands over what is due and not stopped. Afterwards `outbox_wake_` is the next instant at which
 // asking again may find something; none while that depends on an answer or a person.
 void Engine::hand_over(Instant now) {
-    if (!dispatching() || !outbox_wake_ || *outbox_wake_ > now ||
+    if (!dispatching() || resting_ || !outbox_wake_ || *outbox_wake_ > now ||
         (circuit_until_ && *circuit_until_ > now) ||
         in_flight_.size() >= limits::dispatch_in_flight) {
         return;

@@ -85,15 +85,21 @@ bool Engine::ended() {
             return false;
         }
     }
-    do {
-        close_round();
-        settle();
-    } while (writer_->is_behind() && metrics_.commit_failures == 0);
+    write_everything();
     if (step_) {
         step_->done.set_value(
             base::fail("stopping", "The engine is stopping.", {}, base::Family::retry));
     }
     return true;
+}
+
+// The round at hand, and rows that are behind, as far as the store takes them.
+void Engine::write_everything() {
+    const std::uint64_t failures = metrics_.commit_failures;
+    do {
+        close_round();
+        settle();
+    } while (writer_->is_behind() && metrics_.commit_failures == failures);
 }
 
 // The next instant at which something happens by itself, if any.
@@ -102,7 +108,8 @@ std::optional<Instant> Engine::next_moment() {
     if (next && timers_wait_until_) {
         next = std::max(*next, *timers_wait_until_);
     }
-    if (dispatching() && outbox_wake_ && in_flight_.size() < limits::dispatch_in_flight) {
+    if (dispatching() && !resting_ && outbox_wake_ &&
+        in_flight_.size() < limits::dispatch_in_flight) {
         const Instant send =
             circuit_until_ ? std::max(*outbox_wake_, *circuit_until_) : *outbox_wake_;
         next = next ? std::min(*next, send) : send;
@@ -197,7 +204,8 @@ void Engine::apply_submission(Round::Part& part) {
             round_.switched.insert(submission.merchant);
         }
         part.receipts.push_back(writer_->apply(submission.merchant, std::move(element), at));
-        if (writer_->pending_events() >= options_.batch_events * 2 && !submission.keep) {
+        if (writer_->pending_events() >= options_.batch_events * 2 && !submission.keep &&
+            !submission.asked) {
             // An import's timers made the batch long. What is not kept was refused.
             static_cast<void>(keep_now());
         }
@@ -267,6 +275,7 @@ void Engine::close_round() {
 // forgotten it; one that switches a channel once the dispatcher knows.
 void Engine::keep(Round& round) {
     round.pending.admin = rows_to_keep(round);
+    round.pending.answers = answers_to_keep(round);
     auto changes = committer_->commit(round.pending);
     if (!changes) {
         round.outcome = std::unexpected(changes.error());
@@ -304,6 +313,7 @@ Result<void> Engine::keep_now() {
     settle();
     Pending pending = writer_->take_batch();
     pending.admin = rows_to_keep(round_);
+    pending.answers = answers_to_keep(round_);
     auto changes = committer_->commit(pending);
     if (!changes) {
         lost(pending, changes.error());

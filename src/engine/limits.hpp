@@ -21,10 +21,27 @@ inline constexpr std::size_t submission_events = batch_events;
 // Rows that follow their events (engine/sweep.hpp): a cycle takes about so many batches, a share is
 // at least so many rows, and while nothing waits so many are written at once.
 inline constexpr std::size_t sweep_batches = 64;
-inline constexpr std::size_t sweep_share_min = 256;
+inline constexpr std::size_t sweep_share_min = 16;
 inline constexpr std::size_t sweep_share_max = 16'384;
 // A mark moves on at the latest after so many events.
 inline constexpr std::uint64_t sweep_mark_events = 65'536;
+
+// Several processes on one store. A worker's lease is over when it was not renewed for so long: a
+// commit takes a fraction of it, and its slots still move within 10 s of a kill, with a second for
+// the next look and the rest for reading what they hold.
+inline constexpr std::chrono::milliseconds lease_length{5'000};
+inline constexpr std::chrono::milliseconds lease_renewal{1'000};
+inline constexpr std::chrono::milliseconds lease_look{1'000};
+// Before slots are given up: for messages that were handed over and not answered yet.
+inline constexpr std::chrono::milliseconds dispatch_rest{5'000};
+// Submissions that wait for a worker: taken and put by so many, and no more while so many wait.
+inline constexpr std::size_t intake_page = 1'024;
+inline constexpr std::int64_t intake_rows = 100'000;
+inline constexpr std::chrono::milliseconds intake_look{1'000};
+// Where a notice was lost.
+inline constexpr std::chrono::milliseconds intake_poll{100};
+// Longer than slots take to move, so that a request outlives the worker that had it.
+inline constexpr std::chrono::milliseconds answer_wait{20'000};
 
 // Timers that fire in one batch, so that a long sleep never starves what comes in.
 inline constexpr std::size_t timers_per_batch = 512;

@@ -54,11 +54,13 @@ struct Pending {
     std::map<std::int64_t, OutboxPut> outbox;
     std::map<model::MerchantNumber, std::vector<SealedPart>> sealed;
     std::vector<ports::AdminRow> admin;
+    std::vector<ports::IntakeRow> answers;
     std::map<model::MerchantNumber, Before> merchants;  // every one that the batch touched
     std::optional<base::Instant> outbox_wake;           // the earliest hand-over asked for
 
     [[nodiscard]] bool empty() const {
-        return events.empty() && outbox.empty() && puts.empty() && rows.empty() && admin.empty();
+        return events.empty() && outbox.empty() && puts.empty() && rows.empty() && admin.empty() &&
+               answers.empty();
     }
 };
 

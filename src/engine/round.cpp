@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/check.hpp"
+#include "engine/handoff.hpp"
 
 namespace aftermile::engine {
 
@@ -17,6 +18,18 @@ std::vector<ports::AdminRow> rows_to_keep(const Round& round) {
         }
     }
     return rows;
+}
+
+std::vector<ports::IntakeRow> answers_to_keep(const Round& round) {
+    std::vector<ports::IntakeRow> answers;
+    for (const Round::Part& part : round.parts) {
+        const Submission& submission = part.submission;
+        if (submission.asked && !part.rows_kept &&
+            part.receipts.size() == submission.elements.size()) {
+            answers.push_back({*submission.asked, encode_receipts(part.receipts)});
+        }
+    }
+    return answers;
 }
 
 CommitThread::CommitThread(std::function<void(Round&)> work, std::function<void()> done)

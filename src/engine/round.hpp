@@ -31,6 +31,8 @@ struct Round {
 
 // The rows that are to be kept with those parts of the round that are decided whole.
 [[nodiscard]] std::vector<ports::AdminRow> rows_to_keep(const Round& round);
+// The answers to those of them that came through the intake.
+[[nodiscard]] std::vector<ports::IntakeRow> answers_to_keep(const Round& round);
 
 // The thread beside the deciding one: one round at a time is brought to the store there while the
 // next is decided. All functions are called by the deciding thread.

@@ -61,6 +61,9 @@ struct Submission {
     // Called once before the commit, on a thread of the engine; must not block. The elements of a
     // submission that has it are never divided between two commits.
     Keep keep{};
+    // It came through the intake: its row goes and the receipts come in the commit of its effect.
+    // Never divided between two commits either.
+    std::optional<ports::IntakeKey> asked{};
 };
 
 // Something that changed, for streams and caches.

@@ -73,31 +73,65 @@ Receipt failed(Error error) {
 }  // namespace
 
 Result<std::unique_ptr<Writer>> Writer::open(ports::Store& store, const model::Catalog& catalog,
-                                             Metrics& metrics, Materialise materialise) {
+                                             Metrics& metrics, Materialise materialise,
+                                             Holds holds) {
     std::unique_ptr<Writer> writer(new Writer(store, catalog, metrics, materialise));
     auto loader = store.loader();
     if (!loader) {
         return std::unexpected(loader.error());
     }
     writer->loader_ = std::move(*loader);
-    auto last = writer->loader_->last_events();
-    if (!last) {
-        return std::unexpected(last.error());
-    }
-    for (const model::EventId id : *last) {
-        writer->last_events_[id.merchant()] = id.event_number();
-    }
-    if (auto timers = writer->load_timers(); !timers) {
-        return std::unexpected(timers.error());
-    }
-    if (auto done = writer->catch_up_all(); !done) {
-        return std::unexpected(done.error());
+    if (auto held = writer->hold(std::move(holds)); !held) {
+        return std::unexpected(held.error());
     }
     return writer;
 }
 
+Result<void> Writer::hold(Holds holds) {
+    holds_ = std::move(holds);
+    auto loaded = load();
+    if (!loaded) {  // nothing is decided on half of it
+        holds_ = [](model::MerchantNumber) { return false; };
+        timers_.clear();
+    }
+    return loaded;
+}
+
+Result<void> Writer::load() {
+    batch_ = {};
+    merchants_.clear();
+    behind_.clear();
+    last_events_.clear();
+    auto last = loader_->last_events();
+    if (!last) {
+        return std::unexpected(last.error());
+    }
+    for (const model::EventId id : *last) {
+        if (!holds_ || holds_(id.merchant())) {
+            last_events_[id.merchant()] = id.event_number();
+        }
+    }
+    if (auto timers = load_timers(); !timers) {
+        return timers;
+    }
+    return catch_up_all();
+}
+
+void Writer::restrict_loader() {
+    if (!holds_) {
+        return;
+    }
+    std::vector<model::MerchantNumber> held;
+    held.reserve(last_events_.size());
+    for (const auto& [merchant, last] : last_events_) {
+        held.push_back(merchant);
+    }
+    loader_->restrict_to(std::move(held));
+}
+
 Result<void> Writer::load_timers() {
     timers_.clear();
+    restrict_loader();
     return loader_->each_due([this](const ports::DueRow& row) {
         const auto merchant = row.subject == model::Subject::merchant
                                   ? static_cast<model::MerchantNumber>(row.id)
@@ -107,6 +141,10 @@ Result<void> Writer::load_timers() {
 }
 
 Result<MerchantState*> Writer::state_of(model::MerchantNumber merchant) {
+    if (holds_ && !holds_(merchant)) {
+        return base::fail("not_held", "Another process decides for this merchant.", {},
+                          Family::retry);
+    }
     if (const auto at = merchants_.find(merchant); at != merchants_.end()) {
         return &at->second;
     }

@@ -9,6 +9,7 @@
 //   changes ? writer.kept(pending) : writer.roll_back(pending);
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -26,6 +27,9 @@ namespace aftermile::engine {
 // else, and every event, is always written with its batch.
 enum class Materialise : unsigned char { row, swept };
 
+// Which merchants a process decides for. None given: for all.
+using Holds = std::function<bool(model::MerchantNumber)>;
+
 class Writer {
   public:
     // Reads the last event numbers and every timer, and brings up to date what rows are behind
@@ -33,7 +37,12 @@ class Writer {
     [[nodiscard]] static base::Result<std::unique_ptr<Writer>> open(ports::Store& store,
                                                                     const model::Catalog& catalog,
                                                                     Metrics& metrics,
-                                                                    Materialise materialise);
+                                                                    Materialise materialise,
+                                                                    Holds holds = {});
+
+    // From here on those merchants: forgets everything and reads it anew. Nothing may be undecided,
+    // on its way or behind; what is, is lost to this process and not to the store.
+    [[nodiscard]] base::Result<void> hold(Holds holds);
 
     // Loads together what these elements need. A failure shows again when they are applied.
     void prefetch(model::MerchantNumber merchant, std::span<Element> elements);
@@ -79,6 +88,7 @@ class Writer {
     // Outbox rows due, without those held by `skip`.
     [[nodiscard]] base::Result<std::vector<ports::Row>> outbox_due(base::Instant until,
                                                                    std::size_t limit) {
+        restrict_loader();
         return loader_->outbox_due(until, limit);
     }
     // The earliest hand-over that the batches kept asked for since it was last called.
@@ -91,7 +101,9 @@ class Writer {
         : home_(store), catalog_(catalog), metrics_(metrics), materialise_(materialise) {}
 
     base::Result<MerchantState*> state_of(model::MerchantNumber merchant);
+    base::Result<void> load();
     base::Result<void> load_timers();
+    void restrict_loader();
     base::Result<void> load_for(const model::Event& event, MerchantState& state);
     Receipt keep(MerchantState& state, const model::Event& event, core::Decisions decisions,
                  Element& element);
@@ -114,6 +126,7 @@ class Writer {
     const model::Catalog& catalog_;
     Metrics& metrics_;
     Materialise materialise_;
+    Holds holds_;
     std::unique_ptr<ports::StoreLoader> loader_;
     std::map<model::MerchantNumber, MerchantState> merchants_;
     std::map<model::MerchantNumber, TimerQueue> timers_;

@@ -14,6 +14,7 @@
 #include "base/instant.hpp"
 #include "base/result.hpp"
 #include "model/event.hpp"
+#include "ports/intake.hpp"
 #include "ports/schema.hpp"
 
 namespace aftermile::ports {
@@ -62,6 +63,9 @@ struct Batch {
     std::vector<Row> rows;         // sorted by table and id, at most one for each (table, id)
     std::vector<SealedRow> sealed;
     std::vector<AdminRow> admin;  // put where they are or not, as AdminStore::put does
+    // What was asked through an intake: the rows go and their answers come. Only where the store
+    // has one; a row that is there no more is a conflict.
+    std::vector<IntakeRow> answers{};
 };
 
 struct DueRow {
@@ -94,6 +98,9 @@ class StoreLoader {
 
     // The highest event number of each merchant that has any.
     [[nodiscard]] virtual base::Result<std::vector<model::EventId>> last_events() = 0;
+
+    // Where several processes decide: from here on the next two give rows of these merchants only.
+    virtual void restrict_to(std::vector<model::MerchantNumber> /*merchants*/) {}
 
     // Every record with a due time, in any order: the timers' heap is rebuilt from it at start.
     [[nodiscard]] virtual base::Result<void> each_due(

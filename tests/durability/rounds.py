@@ -2,7 +2,8 @@
 """Kills the program in the middle of its work, again and again, and holds what is left on disk to
 the senders' own log of what was acknowledged.
 
-    rounds.py [--program FILE] [--rounds 30] [--seed N] [--keep] [--points a,b] [--swept] [--expect-loss]
+    rounds.py [--program FILE] [--rounds 30] [--seed N] [--keep] [--points a,b] [--swept]
+              [--expect-loss]
 
 A round counts only if 50 or more elements were in flight when the process died. Each failpoint
 must be hit at least three times (of 20 rounds and more), and in between the process is killed at

@@ -1,5 +1,7 @@
 #include "storage/postgres/connection.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -255,6 +257,39 @@ base::Result<void> Connection::each(std::string_view sql, const Parameters& para
 base::Result<void> Connection::script(const std::string& sql) {
     auto done = take(PQexec(session_.get(), sql.c_str()));
     return done ? base::Result<void>{} : std::unexpected(std::move(done.error()));
+}
+
+base::Result<void> Connection::also_begin_with(const std::string& statements) {
+    settings_ += statements;
+    return script(statements);
+}
+
+// Whether there were any.
+bool Connection::take_notices() {
+    bool some = false;
+    while (PGnotify* notice = PQnotifies(session_.get())) {
+        PQfreemem(notice);
+        some = true;
+    }
+    return some;
+}
+
+base::Result<void> Connection::wait_for_notice(std::chrono::milliseconds longest) {
+    if (lost_) {
+        if (auto connected = connect(); !connected) {
+            return connected;
+        }
+    }
+    if (take_notices()) {
+        return {};
+    }
+    pollfd waits{.fd = PQsocket(session_.get()), .events = POLLIN, .revents = 0};
+    if (::poll(&waits, 1, static_cast<int>(longest.count())) > 0 &&
+        PQconsumeInput(session_.get()) == 0) {
+        return std::unexpected(error_of(nullptr));
+    }
+    take_notices();
+    return {};
 }
 
 void Connection::queue(std::string_view sql, const Parameters& parameters) {

@@ -18,6 +18,7 @@
 #include <libpq-fe.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -79,6 +80,12 @@ class Connection {
     // Statements without parameters, separated by semicolons.
     [[nodiscard]] base::Result<void> script(const std::string& sql);
 
+    // This session and every later one run these statements, without parameters, at their start.
+    [[nodiscard]] base::Result<void> also_begin_with(const std::string& statements);
+    // Returns when a channel that the session listens to was notified, at once where one was
+    // meanwhile, or after so long. In a new session where the old one turns out to be lost.
+    [[nodiscard]] base::Result<void> wait_for_notice(std::chrono::milliseconds longest);
+
     void queue(std::string_view sql, const Parameters& parameters = {});
     [[nodiscard]] base::Result<std::vector<Answer>> collect();
     // Which of the queued statements failed in the last `collect`, counted from 0.
@@ -102,6 +109,7 @@ class Connection {
     [[nodiscard]] base::Result<void> prepare(std::string_view sql, const Parameters& parameters,
                                              std::string& name);
     void drain();
+    bool take_notices();
     void count();
 
     Server server_;

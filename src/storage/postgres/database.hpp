@@ -10,7 +10,7 @@
 
 namespace aftermile::storage::postgres {
 
-enum class Role : unsigned char { writer, loader, reader, admin };
+enum class Role : unsigned char { writer, loader, reader, admin, intake };
 
 // `read_limit` ends a reader's statements; other roles have limits of their own.
 [[nodiscard]] base::Result<Connection> open_database(

@@ -95,6 +95,13 @@ base::Result<std::vector<model::EventId>> PostgresLoader::last_events() {
     return last;
 }
 
+void PostgresLoader::restrict_to(std::vector<model::MerchantNumber> merchants) {
+    only_.emplace(integer_type);
+    for (const model::MerchantNumber merchant : merchants) {
+        only_->add(std::int64_t{merchant});
+    }
+}
+
 base::Result<void> PostgresLoader::each_due(
     const std::function<void(const ports::DueRow&)>& found) {
     auto transaction = Transaction::begin(connection_);
@@ -110,11 +117,13 @@ base::Result<void> PostgresLoader::each_due(
         if (!subject) {
             continue;
         }
-        auto listed = connection_.each(each_due_sql(table), {}, [&](const Answer& row) {
-            found({.subject = *subject,
-                   .id = row.integer(0, 0),
-                   .due = base::instant_of(row.integer(0, 1))});
-        });
+        const std::string sql = each_due_sql(table) + std::string(only_ ? of_merchants : "");
+        auto listed = connection_.each(sql, only_ ? Parameters().add(*only_) : Parameters(),
+                                       [&](const Answer& row) {
+                                           found({.subject = *subject,
+                                                  .id = row.integer(0, 0),
+                                                  .due = base::instant_of(row.integer(0, 1))});
+                                       });
         if (!listed) {
             return listed;
         }
@@ -124,9 +133,12 @@ base::Result<void> PostgresLoader::each_due(
 
 base::Result<std::vector<ports::Row>> PostgresLoader::outbox_due(base::Instant until,
                                                                  std::size_t limit) {
-    auto answer = connection_.ask(
-        outbox_due_sql,
-        Parameters().add(base::microseconds_of(until)).add(static_cast<std::int64_t>(limit)));
+    Parameters asked;
+    asked.add(base::microseconds_of(until)).add(static_cast<std::int64_t>(limit));
+    if (only_) {
+        asked.add(*only_);
+    }
+    auto answer = connection_.ask(only_ ? outbox_due_of_sql : outbox_due_sql, asked);
     if (!answer) {
         return std::unexpected(std::move(answer.error()));
     }

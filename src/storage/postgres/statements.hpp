@@ -76,6 +76,11 @@ inline constexpr std::string_view get_sealed_sql =
 inline constexpr std::string_view outbox_due_sql =
     "SELECT id, kind, next_at, attempts, body FROM outbox WHERE next_at <= $1 "
     "ORDER BY next_at, id LIMIT $2";
+// Of the merchants $3 alone, as what is added to each_due_sql is of those of $1.
+inline constexpr std::string_view outbox_due_of_sql =
+    "SELECT id, kind, next_at, attempts, body FROM outbox WHERE next_at <= $1 "
+    "AND merchant = ANY ($3) ORDER BY next_at, id LIMIT $2";
+inline constexpr std::string_view of_merchants = " AND merchant = ANY ($1)";
 
 // Administration.
 inline constexpr std::string_view add_admin_sql =
@@ -161,8 +166,10 @@ inline constexpr std::string_view add_lease_sql =
     "FROM pg_stat_activity a WHERE a.pid = pg_backend_pid()";
 inline constexpr std::string_view take_slots_sql =
     "UPDATE slots SET epoch = $2 WHERE slot = ANY ($1)";
+// A worker in time may hold none for a while.
 inline constexpr std::string_view end_empty_leases_sql =
     "UPDATE leases l SET ended_at = clock_timestamp() WHERE l.ended_at IS NULL "
+    "AND (l.lease_until IS NULL OR l.lease_until < clock_timestamp()) "
     "AND NOT EXISTS (SELECT FROM slots s WHERE s.epoch = l.epoch)";
 // An ended lease still tells its holder which commits were kept; after a week nobody asks.
 inline constexpr std::string_view forget_leases_sql =

@@ -27,17 +27,25 @@ std::string name_of_this_process() {
 class PostgresStore final : public ports::Store {
   public:
     PostgresStore(Server server, std::chrono::milliseconds read_limit, Connection admin,
-                  std::unique_ptr<PostgresKeyring> keyring)
+                  std::unique_ptr<PostgresKeyring> keyring, std::shared_ptr<WorkerLease> worker)
         : server_(std::move(server)),
+          worker_(std::move(worker)),
           read_limit_(read_limit),
           admin_(std::move(admin)),
           keyring_(std::move(keyring)) {}
 
     [[nodiscard]] base::Result<std::unique_ptr<ports::StoreWriter>> writer() override {
+        LeaseTerms terms{.holder = name_of_this_process(), .length = std::nullopt};
+        if (worker_) {
+            terms.length = worker_->length;
+        }
         auto opened = PostgresWriter::open(
-            server_, all_slots(), {.holder = name_of_this_process(), .length = std::nullopt});
+            server_, worker_ ? std::vector<std::int64_t>() : all_slots(), std::move(terms));
         if (!opened) {
             return std::unexpected(std::move(opened.error()));
+        }
+        if (worker_) {
+            worker_->epoch = (*opened)->lease().epoch;
         }
         return std::move(*opened);
     }
@@ -60,6 +68,7 @@ class PostgresStore final : public ports::Store {
 
   private:
     Server server_;
+    std::shared_ptr<WorkerLease> worker_;
     std::chrono::milliseconds read_limit_;
     PostgresAdmin admin_;
     std::unique_ptr<PostgresKeyring> keyring_;
@@ -94,7 +103,7 @@ base::Result<std::unique_ptr<ports::Store>> open_postgres(const std::string& fol
         return std::unexpected(std::move(keyring.error()));
     }
     return std::make_unique<PostgresStore>(server, options.read_limit, std::move(*admin),
-                                           std::move(*keyring));
+                                           std::move(*keyring), std::move(options.worker));
 }
 
 }  // namespace aftermile::storage::postgres

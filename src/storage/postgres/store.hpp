@@ -18,11 +18,19 @@
 
 namespace aftermile::storage::postgres {
 
+// Of a process that decides for a part of the slots: its writer begins with none, under a lease of
+// that length, and others are taken with SlotSharing (sharing.hpp).
+struct WorkerLease {
+    std::chrono::milliseconds length{0};
+    std::atomic<std::int64_t> epoch{0};  // filled when the writer is taken
+};
+
 struct PostgresOptions {
     std::string url;                              // postgres://... or postgresql://...
     std::chrono::milliseconds read_limit{5'000};  // how long one call of a reader may run
     // Counts the statements that the server answered to this store; null: nobody does.
     std::shared_ptr<std::atomic<std::uint64_t>> asked = {};
+    std::shared_ptr<WorkerLease> worker = {};  // null: the writer takes all slots
 };
 
 // Opens the database's store, or makes one, and brings an older schema up to date; take a backup

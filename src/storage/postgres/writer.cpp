@@ -8,6 +8,7 @@
 
 #include "base/failpoint.hpp"
 #include "storage/postgres/database.hpp"
+#include "storage/postgres/shared_sql.hpp"
 #include "storage/postgres/statements.hpp"
 #include "storage/queries.hpp"
 
@@ -83,6 +84,9 @@ std::set<std::int64_t> slots_of(const ports::Batch& batch) {
     }
     for (const auto& row : batch.sealed) {
         merchants.insert(row.merchant);
+    }
+    for (const auto& row : batch.answers) {
+        merchants.insert(row.key.merchant);
     }
     std::set<std::int64_t> slots;
     for (const std::int64_t merchant : merchants) {
@@ -179,6 +183,7 @@ base::Result<void> PostgresWriter::write(const ports::Batch& batch, UniqueKeys k
     queue_rows(batch.rows, keys);
     queue_sealed(batch.sealed);
     queue_admin(batch.admin);
+    queue_answers(batch.answers);
     return collect(slots);
 }
 
@@ -323,6 +328,25 @@ void PostgresWriter::queue_admin(std::span<const ports::AdminRow> rows) {
         queue(put_admins_sql,
               Parameters().add(kinds).add(names).add(merchants).add(bodies).add(expiries), "admin");
     }
+}
+
+// A question that is answered already, or was never asked, fails the batch: nothing counts twice.
+void PostgresWriter::queue_answers(std::span<const ports::IntakeRow> rows) {
+    if (rows.empty()) {
+        return;
+    }
+    Array merchants(integer_type), ids(integer_type), nodes(integer_type), bodies(bytes_type);
+    for (const ports::IntakeRow& row : rows) {
+        merchants.add(std::int64_t{row.key.merchant});
+        ids.add(row.key.id);
+        nodes.add(row.key.node);
+        bodies.add_bytes(row.body);
+    }
+    queue(remove_intake_sql, Parameters().add(merchants).add(ids).add(nodes), "intake",
+          static_cast<std::int64_t>(rows.size()));
+    queue(add_receipts_sql, Parameters().add(merchants).add(ids).add(nodes).add(bodies), "receipts",
+          static_cast<std::int64_t>(rows.size()));
+    queue(tell_receipts_sql, {}, "");
 }
 
 base::Result<void> PostgresWriter::collect(std::int64_t slots) {

@@ -61,6 +61,7 @@ class PostgresWriter final : public ports::StoreWriter {
     void queue_rows(std::span<const ports::Row> rows, UniqueKeys keys);
     void queue_sealed(std::span<const ports::SealedRow> rows);
     void queue_admin(std::span<const ports::AdminRow> rows);
+    void queue_answers(std::span<const ports::IntakeRow> rows);
     [[nodiscard]] base::Result<void> collect(std::int64_t slots);
 
     Connection connection_;

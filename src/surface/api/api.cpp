@@ -51,6 +51,12 @@ Router Api::router() {
     return router;
 }
 
+Router Api::operations() {
+    Router router;
+    add_health_routes(router, *context_, *metering_);
+    return router;
+}
+
 std::function<void(const Observation&)> Api::observer() {
     return [metering = metering_.get()](const Observation& observation) {
         metering->observe(observation);

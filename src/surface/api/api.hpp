@@ -26,6 +26,8 @@ class Api {
     Api& operator=(const Api&) = delete;
 
     [[nodiscard]] Router router();
+    // Health and metrics alone.
+    [[nodiscard]] Router operations();
     // For ServerOptions::observe: feeds /metrics.
     [[nodiscard]] std::function<void(const Observation&)> observer();
 

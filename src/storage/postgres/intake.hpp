@@ -1,0 +1,44 @@
+// The intake of a shared database, for both ends: processes that serve ask, workers take what waits
+// in their slots. Woken by LISTEN; a notice that is lost costs one interval of polling.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "ports/intake.hpp"
+#include "storage/postgres/connection.hpp"
+
+namespace aftermile::storage::postgres {
+
+// Which notices wake `wait`.
+enum class Wakes : unsigned char { on_receipts, on_intake };
+
+class PostgresIntake final : public ports::Intake {
+  public:
+    // Makes the tables where there are none. The schema is prepared already.
+    [[nodiscard]] static base::Result<std::unique_ptr<PostgresIntake>> open(const Server& server,
+                                                                            Wakes wakes);
+
+    [[nodiscard]] base::Result<void> ask(std::span<const ports::IntakeRow> rows) override;
+    [[nodiscard]] base::Result<std::vector<ports::IntakeRow>> take_answers(
+        std::int64_t node) override;
+    [[nodiscard]] base::Result<std::int64_t> count(std::int64_t most) override;
+    [[nodiscard]] base::Result<void> wait(std::chrono::milliseconds longest) override;
+
+    // A worker's: what waits in those slots, in the order in which it came.
+    [[nodiscard]] base::Result<std::vector<ports::IntakeRow>> waiting(
+        std::span<const std::int64_t> slots, std::size_t limit);
+    // Answers that nobody took for a quarter of an hour.
+    [[nodiscard]] base::Result<void> forget_old_answers();
+
+  private:
+    explicit PostgresIntake(Connection connection) : connection_(std::move(connection)) {}
+
+    Connection connection_;
+};
+
+// Code `store_failed` where they cannot be made.
+[[nodiscard]] base::Result<void> make_shared_tables(Connection& connection);
+
+}  // namespace aftermile::storage::postgres
