@@ -114,7 +114,6 @@ class Engine {
     void apply_submission(Round::Part& part);
     void apply_result(DispatchResult& result, base::Instant now);
     void close_round();
-    [[nodiscard]] bool is_idle();
     void keep(Round& round);
     void settle();
     base::Result<void> keep_now();

@@ -254,20 +254,15 @@ void Engine::apply_result(DispatchResult& result, Instant now) {
     metrics_.dispatch_in_flight = in_flight_.size();
 }
 
-// Whether nothing waits to be decided.
-bool Engine::is_idle() {
-    const std::lock_guard lock(mutex_);
-    return queue_.empty();
-}
-
 // Gives what was decided to the committing thread, with rows that are behind: a share while there
 // is other work.
 void Engine::close_round() {
     settle();
-    if (round_.empty() && !writer_->has_batch() && !writer_->is_behind()) {
+    const bool idle = round_.empty() && !writer_->has_batch();
+    if (idle && !writer_->is_behind()) {
         return;
     }
-    round_.pending = writer_->take_batch(is_idle() ? Writer::Rows::all : Writer::Rows::share);
+    round_.pending = writer_->take_batch(idle ? Writer::Rows::all : Writer::Rows::share);
     commits_->give(std::exchange(round_, {}));
 }
 

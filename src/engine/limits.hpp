@@ -22,7 +22,7 @@ inline constexpr std::size_t submission_events = batch_events;
 // at least so many rows, and while nothing waits so many are written at once.
 inline constexpr std::size_t sweep_batches = 64;
 inline constexpr std::size_t sweep_share_min = 16;
-inline constexpr std::size_t sweep_share_max = 16'384;
+inline constexpr std::size_t sweep_share_max = 4'096;
 // A mark moves on at the latest after so many events.
 inline constexpr std::uint64_t sweep_mark_events = 65'536;
 
