@@ -104,7 +104,11 @@ void Engine::stop() {
     }
     wake_.notify_all();
     if (dispatcher_) {
-        dispatcher_->stop();  // its last answer is decided by the writer's last batch
+        dispatcher_->stop();
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;  // its last answer is there to be decided
     }
     wake_.notify_all();
     if (thread_.joinable()) {

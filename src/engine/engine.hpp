@@ -118,7 +118,11 @@ class Engine {
     void settle();
     base::Result<void> keep_now();
     void kept(const Pending& pending, const std::set<model::MerchantNumber>& switched);
-    void lost(const Pending& pending, const base::Error& error);
+    void lost(const Pending& pending, const base::Error& error,
+              const std::set<model::MerchantNumber>& switched);
+    void reload();
+    void decide_again(DispatchResult result);
+    [[nodiscard]] bool waits_after_failure(base::Instant now) const;
     void note_switched_channels(const std::set<model::MerchantNumber>& switched);
     void publish(std::vector<Change> changes);
     void hand_over(base::Instant now);
@@ -143,6 +147,7 @@ class Engine {
     std::deque<Task> tasks_;
     std::size_t queued_events_ = 0, queued_bytes_ = 0;
     bool stopping_ = false, started_ = false;
+    bool ending_ = false;  // stopping, and no answer of the dispatcher is to come
 
     std::mutex subscribers_mutex_;
     std::map<std::uint64_t, Subscriber> subscribers_;
@@ -152,6 +157,7 @@ class Engine {
     std::unique_ptr<Writer> writer_;
     Round round_;  // at hand: decided, not yet on its way
     std::set<std::int64_t> in_flight_;
+    std::vector<DispatchResult> again_;  // answers whose round was lost: they stay in flight
     std::optional<base::Instant> outbox_wake_;
     std::size_t outbox_page_ = limits::outbox_page;
     std::optional<base::Instant> circuit_until_;

@@ -11,6 +11,12 @@ using base::Instant;
 // Hands over what is due and not stopped. Afterwards `outbox_wake_` is the next instant at which
 // asking again may find something; none while that depends on an answer or a person.
 void Engine::hand_over(Instant now) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) {
+            return;
+        }
+    }
     if (!dispatching() || resting_ || !outbox_wake_ || *outbox_wake_ > now ||
         (circuit_until_ && *circuit_until_ > now) ||
         in_flight_.size() >= limits::dispatch_in_flight) {
@@ -66,6 +72,9 @@ void Engine::set_outbox_wake(Instant now, const std::vector<ports::Row>& rows, b
     outbox_page_ = limits::outbox_page;
     outbox_wake_.reset();
     auto more = writer_->outbox_due(Instant::max(), rows.size() + 1);
+    if (!more) {
+        outbox_wake_ = now + std::chrono::seconds{1};
+    }
     if (more && more->size() > rows.size()) {
         const auto next = base::instant_of(std::get<std::int64_t>(more->back().columns[1]));
         outbox_wake_ = std::max(next, now);

@@ -18,11 +18,9 @@ constexpr std::chrono::seconds longest_wait{60};
 constexpr std::chrono::seconds wait_after_failure{1};
 
 void refuse(Receipt& receipt, const base::Error& error) {
-    if (receipt.kind != ReceiptKind::rejected) {
-        receipt = {};
-        receipt.error = error;
-        receipt.error->family = base::Family::retry;
-    }
+    receipt = {};  // a rejection too: it may have rested on what is not there
+    receipt.error = error;
+    receipt.error->family = base::Family::retry;
 }
 
 // What of it does not hold already was not kept.
@@ -51,6 +49,7 @@ void Engine::run() {
         if (commits_->finished()) {
             settle();
         }
+        reload();
         std::vector<DispatchResult> results;
         std::vector<Task> tasks;
         const std::size_t first = round_.parts.size();
@@ -81,7 +80,7 @@ void Engine::run() {
 bool Engine::ended() {
     {
         const std::lock_guard lock(mutex_);
-        if (!stopping_ || !queue_.empty() || !results_.empty() || !tasks_.empty()) {
+        if (!ending_ || !queue_.empty() || !results_.empty() || !tasks_.empty()) {
             return false;
         }
     }
@@ -96,6 +95,7 @@ bool Engine::ended() {
 // The round at hand, and rows that are behind, as far as the store takes them.
 void Engine::write_everything() {
     const std::uint64_t failures = metrics_.commit_failures;
+    timers_wait_until_.reset();
     do {
         close_round();
         settle();
@@ -104,8 +104,13 @@ void Engine::write_everything() {
 
 // The next instant at which something happens by itself, if any.
 std::optional<Instant> Engine::next_moment() {
-    std::optional<Instant> next = writer_->next_due();
-    if (next && timers_wait_until_) {
+    // A round that is full takes no more timers while another is on its way.
+    const bool full = commits_->holds() && writer_->pending_events() >= options_.batch_events;
+    std::optional<Instant> next = full ? std::nullopt : writer_->next_due();
+    if (writer_->is_stale() || writer_->is_behind() || !again_.empty()) {
+        next = full || commits_->holds() ? next : clock_.now();
+    }
+    if (next && timers_wait_until_ && clock_.runs()) {
         next = std::max(*next, *timers_wait_until_);
     }
     if (dispatching() && !resting_ && outbox_wake_ &&
@@ -127,9 +132,8 @@ bool Engine::fits(const Queued& queued) const {
 void Engine::wait_for_work() {
     std::unique_lock lock(mutex_);
     const auto something = [this] {
-        return stopping_ || (!queue_.empty() && fits(queue_.front())) || !results_.empty() ||
-               !tasks_.empty() || commits_->finished() ||
-               (writer_->is_behind() && !commits_->holds());
+        return ending_ || (!queue_.empty() && fits(queue_.front())) || !results_.empty() ||
+               !tasks_.empty() || commits_->finished();
     };
     if (something() || (step_ && in_flight_.empty())) {
         return;
@@ -148,7 +152,9 @@ void Engine::wait_for_work() {
 
 void Engine::take_queue(std::vector<DispatchResult>& results, std::vector<Task>& tasks) {
     const std::lock_guard lock(mutex_);
-    while (!queue_.empty() && fits(queue_.front())) {
+    const std::size_t before = round_.events;
+    while (!queue_.empty() && fits(queue_.front()) &&
+           round_.events - before < limits::decided_at_once) {
         const std::size_t events = queue_.front().submission.elements.size();
         round_.events += events;
         round_.bytes += queue_.front().bytes;
@@ -161,8 +167,40 @@ void Engine::take_queue(std::vector<DispatchResult>& results, std::vector<Task>&
     metrics_.queue_bytes = queued_bytes_;
     std::ranges::move(results_, std::back_inserter(results));
     results_.clear();
+    if (!waits_after_failure(clock_.now())) {
+        std::ranges::move(again_, std::back_inserter(results));
+        again_.clear();
+    }
     std::ranges::move(tasks_, std::back_inserter(tasks));
     tasks_.clear();
+}
+
+// After a commit that failed, what comes by itself waits for a moment. A clock that stands would
+// never reach it.
+bool Engine::waits_after_failure(Instant now) const {
+    return clock_.runs() && timers_wait_until_ && *timers_wait_until_ > now;
+}
+
+// What a lost batch left unread, once the store answers again.
+void Engine::reload() {
+    if (!writer_->is_stale() || waits_after_failure(clock_.now())) {
+        return;
+    }
+    close_round();
+    settle();
+    if (auto done = writer_->reload(); !done) {
+        spdlog::error("timers cannot be read: {}: {}", done.error().code, done.error().detail);
+        timers_wait_until_ = clock_.now() + wait_after_failure;
+    }
+}
+
+// The message was handed over, and its answer is not kept: it stays in flight, or it would be
+// handed over once more.
+void Engine::decide_again(DispatchResult result) {
+    again_.push_back(std::move(result));
+    if (!timers_wait_until_) {
+        timers_wait_until_ = clock_.now() + wait_after_failure;
+    }
 }
 
 void Engine::decide(std::size_t first_part, std::vector<DispatchResult>& results) {
@@ -170,7 +208,8 @@ void Engine::decide(std::size_t first_part, std::vector<DispatchResult>& results
     for (DispatchResult& result : results) {
         apply_result(result, now);
     }
-    if (!timers_wait_until_ || *timers_wait_until_ <= now || !clock_.runs()) {
+    const bool full = commits_->holds() && writer_->pending_events() >= options_.batch_events;
+    if (!full && !waits_after_failure(now)) {
         timers_wait_until_.reset();
         if (auto fired = writer_->fire_due(now, limits::timers_per_batch, now, std::nullopt);
             !fired) {
@@ -226,9 +265,10 @@ void Engine::apply_result(DispatchResult& result, Instant now) {
             circuit_until_.reset();
             circuit_wait_ = {};
             const Receipt receipt =
-                writer_->apply_dispatched(std::move(result.element), result.job.attempts, now);
+                writer_->apply_dispatched(result.element, result.job.attempts, now);
             if (receipt.kind == ReceiptKind::retry) {
-                outbox_wake_ = now + wait_after_failure;
+                decide_again(std::move(result));
+                return;
             }
             break;
         }
@@ -247,7 +287,7 @@ void Engine::apply_result(DispatchResult& result, Instant now) {
             break;
     }
     if (result.kind == Kind::answered || result.kind == Kind::obsolete) {
-        round_.answered.push_back(id);  // its row stands in the outbox until the round is kept
+        round_.answered.push_back(std::move(result));  // its row stands until the round is kept
         return;
     }
     in_flight_.erase(id);
@@ -259,7 +299,7 @@ void Engine::apply_result(DispatchResult& result, Instant now) {
 void Engine::close_round() {
     settle();
     const bool idle = round_.empty() && !writer_->has_batch();
-    if (idle && !writer_->is_behind()) {
+    if (idle && (!writer_->is_behind() || waits_after_failure(clock_.now()))) {
         return;
     }
     round_.pending = writer_->take_batch(idle ? Writer::Rows::all : Writer::Rows::share);
@@ -291,11 +331,15 @@ void Engine::settle() {
     if (round.outcome) {
         kept(round.pending, round.switched);
     } else {
-        lost(round.pending, round.outcome.error());
+        lost(round.pending, round.outcome.error(), round.switched);
         refuse(round, round.outcome.error());
     }
-    for (const std::int64_t id : round.answered) {
-        in_flight_.erase(id);
+    for (DispatchResult& result : round.answered) {
+        if (round.outcome) {
+            in_flight_.erase(result.job.notification.value);
+        } else {
+            decide_again(std::move(result));
+        }
     }
     metrics_.dispatch_in_flight = in_flight_.size();
     if (!round.outcome || !round.switched.empty()) {
@@ -311,7 +355,7 @@ Result<void> Engine::keep_now() {
     pending.answers = answers_to_keep(round_);
     auto changes = committer_->commit(pending);
     if (!changes) {
-        lost(pending, changes.error());
+        lost(pending, changes.error(), {});
         return std::unexpected(changes.error());
     }
     kept(pending, std::exchange(round_.switched, {}));
@@ -334,7 +378,8 @@ void Engine::kept(const Pending& pending, const std::set<model::MerchantNumber>&
 }
 
 // What was decided on top of it goes with it: the round at hand is refused as far as it got.
-void Engine::lost(const Pending& pending, const base::Error& error) {
+void Engine::lost(const Pending& pending, const base::Error& error,
+                  const std::set<model::MerchantNumber>& switched) {
     if (error.code == "store_broken" || error.code == "fenced") {
         options_.fatal(error);
     }
@@ -342,7 +387,13 @@ void Engine::lost(const Pending& pending, const base::Error& error) {
     timers_wait_until_ = clock_.now() + wait_after_failure;
     writer_->roll_back(pending);
     refuse(round_, error);
+    for (DispatchResult& result : round_.answered) {
+        decide_again(std::move(result));
+    }
+    round_.answered.clear();
     outbox_wake_ = clock_.now();
+    note_switched_channels(switched);  // the dispatcher may have heard of what is not kept
+    note_switched_channels(round_.switched);
 }
 
 // The stop button reaches the dispatcher before the reply reaches whoever pressed it.

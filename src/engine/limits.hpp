@@ -13,6 +13,9 @@ namespace aftermile::engine::limits {
 // One commit takes at most this much; a larger batch makes everybody in it wait for one fsync.
 inline constexpr std::size_t batch_events = 4'096;
 inline constexpr std::size_t batch_bytes = std::size_t{8} << 20;
+// Decided before looking whether the committing thread is free: both threads then have work, where
+// one long round would leave each waiting for the other.
+inline constexpr std::size_t decided_at_once = 1'024;
 // What may wait for the writer before senders are asked to come again later.
 inline constexpr std::size_t queue_events = 32'768;
 inline constexpr std::size_t queue_bytes = std::size_t{64} << 20;

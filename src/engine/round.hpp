@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/dispatch.hpp"
 #include "engine/pending.hpp"
 
 namespace aftermile::engine {
@@ -22,7 +23,7 @@ struct Round {
     };
     std::vector<Part> parts;
     std::size_t events = 0, bytes = 0;         // of the submissions
-    std::vector<std::int64_t> answered;        // notifications whose hand-over was answered
+    std::vector<DispatchResult> answered;      // of messages that were handed over
     std::set<model::MerchantNumber> switched;  // merchants that stopped or resumed a channel
     Pending pending;                           // filled when the round is closed
     base::Result<void> outcome;                // filled by the commit

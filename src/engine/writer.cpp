@@ -93,6 +93,9 @@ Result<void> Writer::hold(Holds holds) {
     if (!loaded) {  // nothing is decided on half of it
         holds_ = [](model::MerchantNumber) { return false; };
         timers_.clear();
+        merchants_.clear();
+        behind_.clear();
+        last_events_.clear();
     }
     return loaded;
 }
@@ -157,7 +160,11 @@ Result<MerchantState*> Writer::state_of(model::MerchantNumber merchant) {
     if (auto done = catch_up(*state); !done) {
         return std::unexpected(done.error());
     }
-    return &merchants_.insert_or_assign(merchant, std::move(*state)).first->second;
+    MerchantState& kept = merchants_.insert_or_assign(merchant, std::move(*state)).first->second;
+    if (!kept.sweep.empty()) {
+        behind_.insert(merchant);
+    }
+    return &kept;
 }
 
 void Writer::prefetch(model::MerchantNumber merchant, std::span<Element> elements) {
@@ -466,9 +473,13 @@ Result<std::size_t> Writer::fire_due(base::Instant until, std::size_t most,
 }
 
 Pending Writer::take_batch(Rows rows) {
+    std::uint64_t rows_behind = 0;
     for (const model::MerchantNumber merchant : std::set(behind_)) {
-        sweep(merchants_.at(merchant), rows);
+        MerchantState& state = merchants_.at(merchant);
+        sweep(state, rows);
+        rows_behind += state.sweep.size();
     }
+    metrics_.rows_behind = rows_behind;
     for (auto& [merchant, before] : batch_.merchants) {
         MerchantState& state = merchants_.at(merchant);
         before.needs_policy_row = !state.has_policy_row && state.next > before.last_event + 1;
@@ -512,11 +523,27 @@ void Writer::roll_back(const Pending& pending) {
 void Writer::roll_back() {
     std::erase_if(merchants_, [](const auto& each) { return each.second.touched; });
     batch_ = {};
-    // A timer set by what was undone may have replaced one that still stands. What fails here
-    // fails again, and is told, with the next event.
-    static_cast<void>(load_timers());
     std::erase_if(behind_, [this](auto merchant) { return !merchants_.contains(merchant); });
-    static_cast<void>(catch_up_all());
+    stale_ = true;
+    static_cast<void>(reload());  // what fails here is told, and tried again, by whoever asks
+}
+
+// A timer set by what was undone may have replaced one that still stands: all are read anew, and
+// those of rows that are behind are taken from the facts.
+Result<void> Writer::reload() {
+    if (auto timers = load_timers(); !timers) {
+        return timers;
+    }
+    for (const auto& [merchant, state] : merchants_) {
+        state.sweep.each([&](model::ShipmentId id) {
+            set_timers(Table::shipments, id.value, state.facts.shipments.find(id)->timers);
+        });
+    }
+    if (auto done = catch_up_all(); !done) {
+        return done;
+    }
+    stale_ = false;
+    return {};
 }
 
 std::optional<base::Instant> Writer::take_outbox_wake() {
@@ -524,10 +551,10 @@ std::optional<base::Instant> Writer::take_outbox_wake() {
 }
 
 bool Writer::email_paused(model::MerchantNumber merchant) {
-    const auto state = state_of(merchant);
-    return state && std::ranges::find((*state)->facts.merchant.paused, model::Channel::email,
-                                      &model::PausedChannel::channel) !=
-                        (*state)->facts.merchant.paused.end();
+    const auto state = state_of(merchant);  // unknown: nothing is sent against a stop
+    return !state || std::ranges::find((*state)->facts.merchant.paused, model::Channel::email,
+                                       &model::PausedChannel::channel) !=
+                         (*state)->facts.merchant.paused.end();
 }
 
 }  // namespace aftermile::engine

@@ -84,6 +84,10 @@ class Writer {
     void roll_back(const Pending& pending);
     // Forgets what was decided since the last batch was taken. No batch may be on its way.
     void roll_back();
+    // Whether timers could not be read anew after that, and reads them. No batch may be at hand or
+    // on its way.
+    [[nodiscard]] bool is_stale() const { return stale_; }
+    [[nodiscard]] base::Result<void> reload();
 
     // Outbox rows due, without those held by `skip`.
     [[nodiscard]] base::Result<std::vector<ports::Row>> outbox_due(base::Instant until,
@@ -133,6 +137,7 @@ class Writer {
     std::map<model::MerchantNumber, std::uint64_t> last_events_;  // of the batches taken
     std::set<model::MerchantNumber> frozen_;
     std::set<model::MerchantNumber> behind_;  // merchants with rows behind their events
+    bool stale_ = false;
     std::optional<base::Instant> outbox_wake_;
     Pending batch_;
 };

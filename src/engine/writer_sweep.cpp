@@ -32,6 +32,9 @@ void Writer::sweep(MerchantState& state, Rows rows) {
     touch(merchant, state);
     const auto most = rows == Rows::all ? std::optional(limits::sweep_share_max) : std::nullopt;
     for (const model::ShipmentId id : state.sweep.next(state.next - 1, most)) {
+        if (state.facts.shipments.full()) {
+            state.facts.shipments.renew(id);  // until this batch is kept, nobody else has it
+        }
         const model::Shipment* record = state.facts.shipments.find(id);
         put(ports::row_of(*record), {merchant, std::string(model::Shipment::kind_name), id.text()});
     }
@@ -41,7 +44,6 @@ void Writer::sweep(MerchantState& state, Rows rows) {
     if (state.sweep.empty()) {
         behind_.erase(merchant);
     }
-    metrics_.rows_behind = state.sweep.size();
 }
 
 // Brings up to date, in the facts, the shipments whose rows are older than events stored after the
@@ -120,7 +122,6 @@ Result<void> Writer::catch_up(MerchantState& state, const std::vector<ports::Eve
         set_timers(Table::shipments, record.id.value, record.timers);
         state.facts.shipments.put(record.id, std::move(record));
         state.sweep.behind(each.moved.shipment);
-        behind_.insert(state.facts.merchant.number);
     }
     return {};
 }

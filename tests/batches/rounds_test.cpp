@@ -7,12 +7,18 @@
 namespace aftermile::batches {
 namespace {
 
-// Runs, and says the same instant each time it is asked.
+// Runs, and says the same instant until the test lets time pass.
 class StoppedWatch final : public ports::Clock {
   public:
-    [[nodiscard]] Instant now() const override { return at("2026-01-05T12:00:00Z"); }
+    [[nodiscard]] Instant now() const override {
+        return at("2026-01-05T12:00:00Z") + std::chrono::seconds{passed_};
+    }
+    void pass(std::chrono::seconds time) { passed_ += time.count(); }
     [[nodiscard]] bool runs() const override { return true; }
     void step_to(Instant) override {}
+
+  private:
+    std::atomic<std::int64_t> passed_ = 0;
 };
 
 class Rounds : public Batches {
@@ -50,7 +56,6 @@ class Rounds : public Batches {
         return receipts.wait_for(std::chrono::seconds{0}) != std::future_status::ready;
     }
 
-  private:
     StoppedWatch watch_;
 };
 
@@ -107,6 +112,42 @@ TEST_F(Rounds, one_decided_on_a_lost_one_is_refused_with_it_and_both_may_come_ag
     const auto report = engine::verify_replay(**reader, store_->admin(), catalog_, 1);
     ASSERT_TRUE(report) << report.error().detail;
     EXPECT_EQ(report->decisions_differ + report->records_differ, 0U);
+}
+
+TEST_F(Rounds, an_answer_of_the_mail_server_whose_round_was_lost_sends_nothing_again) {
+    mail_.on_send = [this] { store_->commits.fail = true; };
+    auto sent = send({order("A1"), shipment("A1"),
+                      scan("A1", model::Milestone::accepted, "2026-01-05T11:00:00Z")});
+    while (engine_->metrics().commit_failures == 0) {
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(count(ports::Table::outbox), 1) << "the answer is not kept";
+    store_->commits.fail = false;
+    watch_.pass(std::chrono::seconds{2});
+    EXPECT_EQ(send({order("A2")}).get().at(0).kind, ReceiptKind::accepted);
+    while (count(ports::Table::outbox) > 0) {
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(mail_.all().size(), 1U);
+}
+
+TEST_F(Rounds, timers_that_a_lost_round_had_moved_fire_as_they_stood) {
+    ASSERT_EQ(send({order("A1"), shipment("A1"),
+                    scan("A1", model::Milestone::accepted, "2026-01-05T11:00:00Z")})
+                  .get()
+                  .size(),
+              3U);
+    store_->commits.fail = true;
+    EXPECT_EQ(
+        send({scan("A1", model::Milestone::delivered, "2026-01-05T11:30:00Z")}).get().at(0).kind,
+        ReceiptKind::retry);
+    store_->commits.fail = false;
+    watch_.pass(std::chrono::hours{24 * 7});
+    static_cast<void>(send({order("A2")}).get());
+    while (count(ports::Table::incidents) == 0) {
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(count(ports::Table::incidents), 1) << "late and silent, in one incident";
 }
 
 }  // namespace

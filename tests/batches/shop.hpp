@@ -37,6 +37,9 @@ class ScriptedMail final : public ports::MailTransport {
     base::Result<std::string> send(const ports::Mail& mail) override {
         const std::lock_guard lock(mutex_);
         tried.push_back(mail);
+        if (on_send) {
+            std::exchange(on_send, nullptr)();
+        }
         if (failures > 0) {
             --failures;
             return base::fail("mail_deferred", "451 try later", {}, base::Family::retry);
@@ -49,6 +52,7 @@ class ScriptedMail final : public ports::MailTransport {
     }
     std::vector<ports::Mail> tried;
     int failures = 0;
+    std::function<void()> on_send;  // once
 
   private:
     std::mutex mutex_;
