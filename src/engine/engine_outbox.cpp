@@ -14,6 +14,7 @@ void Engine::hand_over(Instant now) {
     {
         const std::lock_guard lock(mutex_);
         if (stopping_) {
+            outbox_wake_.reset();  // or the wait for the last answer would never wait
             return;
         }
     }
