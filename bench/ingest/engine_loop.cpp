@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <functional>
 
-#include "bench/ingest/cpu_clock.hpp"
 #include "bench/ingest/recording_store.hpp"
+#include "bench/measure/cpu_clock.hpp"
 #include "engine/admin_records.hpp"
 #include "engine/catalog_load.hpp"
 #include "engine/clocks.hpp"

@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "bench/ingest/cpu_clock.hpp"
+#include "bench/measure/cpu_clock.hpp"
 #include "storage/merchant_of.hpp"
 #include "storage/postgres/parameters.hpp"
 #include "storage/postgres/statements.hpp"

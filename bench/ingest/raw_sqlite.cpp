@@ -9,7 +9,7 @@
 #include <variant>
 
 #include "base/ids.hpp"
-#include "bench/ingest/cpu_clock.hpp"
+#include "bench/measure/cpu_clock.hpp"
 #include "storage/sqlite/statements.hpp"
 
 namespace aftermile::bench {

@@ -1,13 +1,11 @@
 #include "bench/ingest/report.hpp"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 
 #include <chrono>
-#include <fstream>
-#include <thread>
 
 #include "base/json.hpp"
+#include "bench/measure/figures.hpp"
 
 namespace aftermile::bench {
 
@@ -121,24 +119,6 @@ std::string method_of(const Measured& m, const BenchArguments& arguments) {
 }
 
 }  // namespace
-
-std::string machine() {
-    utsname system{};
-    uname(&system);
-    std::ifstream cpus("/proc/cpuinfo");
-    std::string model = "unknown processor";
-    for (std::string line; std::getline(cpus, line);) {
-        if (line.starts_with("model name")) {
-            model = line.substr(line.find(':') + 2);
-            break;
-        }
-    }
-    std::ifstream load_file("/proc/loadavg");
-    std::string load;
-    std::getline(load_file, load);
-    return fmt::format("{} x {}, {} {}, load {}", std::thread::hardware_concurrency(), model,
-                       system.sysname, system.release, load.substr(0, load.find(' ')));
-}
 
 void print_text(const Measured& m, const BenchArguments& arguments) {
     fmt::print(

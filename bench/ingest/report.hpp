@@ -28,9 +28,6 @@ struct Measured {
     std::vector<RawResult> raw;  // by rate
 };
 
-// Processors, system and load, in one line.
-[[nodiscard]] std::string machine();
-
 void print_text(const Measured& measured, const app::BenchArguments& arguments);
 void print_json(const Measured& measured, const app::BenchArguments& arguments);
 

@@ -8,9 +8,8 @@
 #include <string>
 
 #include "app/bench.hpp"
-#include "base/json.hpp"
-#include "bench/ingest/cpu_clock.hpp"
-#include "bench/ingest/report.hpp"
+#include "bench/measure/cpu_clock.hpp"
+#include "bench/measure/figures.hpp"
 #include "bench/parse/trackers.hpp"
 #include "connectors/registry.hpp"
 #include "core/delivery/digest.hpp"
@@ -79,35 +78,15 @@ void print(const Tally& tally, double seconds, double cpu, const app::BenchArgum
            std::size_t distinct) {
     const auto bodies = static_cast<double>(tally.bodies);
     const auto scans = static_cast<double>(tally.scans);
-    const std::vector<std::pair<std::string, double>> lines{
-        {"distinct_bodies", static_cast<double>(distinct)},
-        {"bytes_a_body", static_cast<double>(tally.bytes) / bodies},
-        {"events_a_body", scans / bodies},
-        {"bodies_per_second", bodies / seconds},
-        {"events_per_second", scans / seconds},
-        {"cpu_us_a_body", cpu * 1e6 / bodies},
-        {"mapped_percent", 100 * static_cast<double>(tally.mapped) / scans},
-        {"zoned_percent", 100 * static_cast<double>(tally.zoned) / scans}};
-    if (!arguments.json) {
-        fmt::print("machine: {}\nmethod: {}\n\n", machine(), method);
-        for (const auto& [name, value] : lines) {
-            fmt::print("{:28} {:12.2f}\n", name, value);
-        }
-        return;
-    }
-    std::string out;
-    base::JsonWriter writer(out);
-    writer.begin_object();
-    writer.key("machine");
-    writer.text(machine());
-    writer.key("method");
-    writer.text(method);
-    for (const auto& [name, value] : lines) {
-        writer.key(name);
-        writer.raw(fmt::format("{:.3f}", value));
-    }
-    writer.end_object();
-    fmt::print("{}\n", out);
+    const Figures figures{{"distinct_bodies", static_cast<double>(distinct)},
+                          {"bytes_a_body", static_cast<double>(tally.bytes) / bodies},
+                          {"events_a_body", scans / bodies},
+                          {"bodies_per_second", bodies / seconds},
+                          {"events_per_second", scans / seconds},
+                          {"cpu_us_a_body", cpu * 1e6 / bodies},
+                          {"mapped_percent", 100 * static_cast<double>(tally.mapped) / scans},
+                          {"zoned_percent", 100 * static_cast<double>(tally.zoned) / scans}};
+    print_figures(figures, method, arguments.json);
 }
 
 }  // namespace

@@ -7,9 +7,8 @@
 #include <vector>
 
 #include "app/bench.hpp"
-#include "base/json.hpp"
-#include "bench/ingest/cpu_clock.hpp"
-#include "bench/ingest/report.hpp"
+#include "bench/measure/cpu_clock.hpp"
+#include "bench/measure/figures.hpp"
 #include "engine/admin_records.hpp"
 #include "engine/catalog_load.hpp"
 #include "engine/replay.hpp"
@@ -142,34 +141,14 @@ base::Result<Replayed> replay(const std::string& folder, const std::string& merc
 
 void print(const Replayed& result, bool json) {
     const auto& report = result.report;
-    const std::vector<std::pair<std::string, double>> lines{
-        {"events", static_cast<double>(report.events)},
-        {"timers_fired", static_cast<double>(result.timers)},
-        {"records", static_cast<double>(report.records)},
-        {"events_per_second_of_one_core", result.rates[result.rates.size() / 2]},
-        {"decisions_differ", static_cast<double>(report.decisions_differ)},
-        {"records_differ", static_cast<double>(report.records_differ)},
-        {"other_catalog", static_cast<double>(report.other_catalog)}};
-    if (!json) {
-        fmt::print("machine: {}\nmethod: {}\n\n", machine(), method);
-        for (const auto& [name, value] : lines) {
-            fmt::print("{:32} {:12.0f}\n", name, value);
-        }
-        return;
-    }
-    std::string out;
-    base::JsonWriter writer(out);
-    writer.begin_object();
-    writer.key("machine");
-    writer.text(machine());
-    writer.key("method");
-    writer.text(method);
-    for (const auto& [name, value] : lines) {
-        writer.key(name);
-        writer.raw(fmt::format("{:.0f}", value));
-    }
-    writer.end_object();
-    fmt::print("{}\n", out);
+    const Figures figures{{"events", static_cast<double>(report.events)},
+                          {"timers_fired", static_cast<double>(result.timers)},
+                          {"records", static_cast<double>(report.records)},
+                          {"events_per_second_of_one_core", result.rates[result.rates.size() / 2]},
+                          {"decisions_differ", static_cast<double>(report.decisions_differ)},
+                          {"records_differ", static_cast<double>(report.records_differ)},
+                          {"other_catalog", static_cast<double>(report.other_catalog)}};
+    print_figures(figures, method, json);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "engine/move.hpp"
+#include "engine/store_move.hpp"
 
 #include <fmt/format.h>
 

@@ -8,7 +8,7 @@
 
 #include "app/commands.hpp"
 #include "base/json.hpp"
-#include "engine/move.hpp"
+#include "engine/store_move.hpp"
 #include "storage/postgres/moving.hpp"
 #include "storage/sqlite/moving.hpp"
 
