@@ -112,6 +112,15 @@ class Guided(unittest.TestCase):
         page = without_tags(self.demo.text(address.replace(self.demo.url, "")))
         self.assertIn("we do not have a new date yet", page)
 
+    def test_3_what_was_decided_stands_before_what_came_of_it(self):
+        timeline = self.demo.call(f"/v1/shipments/{self.shipment()['id']}/timeline")["data"]
+        messages = {}
+        for entry in timeline:
+            if entry["type"] == "message":
+                messages.setdefault(entry["id"], []).append(entry["text"].split(" the ")[0])
+        self.assertIn(["Will tell", "Told"], messages.values())
+        self.assertNotIn(["Told", "Will tell"], messages.values())
+
     def test_4_the_readme_shows_what_the_api_answers(self):
         example = written(self.demo, self.incident())
         readme = (ROOT / "README.md").read_text()

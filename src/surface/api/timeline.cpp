@@ -36,7 +36,7 @@ class Gatherer {
         std::ranges::stable_sort(entries_, [](const Entry& a, const Entry& b) {
             const base::Instant left = a.occurred_at.value_or(a.at);
             const base::Instant right = b.occurred_at.value_or(b.at);
-            return left != right ? left < right : a.because.event < b.because.event;
+            return left != right ? left < right : a.event < b.event;
         });
         return std::move(entries_);
     }
@@ -60,6 +60,7 @@ class Gatherer {
             entry.type = std::string(base::to_text(each.type));
             entry.id = each.id;
             entry.text = timeline_sentence(records_.context(), locale_, each);
+            entry.event = row.id;
             entry.at = row.recorded_at;
             entry.occurred_at = each.occurred_at;
             entry.milestone = each.milestone;
@@ -74,6 +75,7 @@ class Gatherer {
         Entry entry;
         entry.type = "scan";
         entry.id = row.id.text();
+        entry.event = row.id;
         entry.at = row.recorded_at;
         entry.occurred_at = time.at;
         entry.time_quality = time.quality;
@@ -108,6 +110,7 @@ class Gatherer {
         Entry entry;
         entry.type = "note";
         entry.id = row.id.text();
+        entry.event = row.id;
         entry.at = row.recorded_at;
         entry.zone = destination_;
         entry.because = because;

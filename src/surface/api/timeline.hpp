@@ -12,6 +12,7 @@ namespace aftermile::surface {
 
 struct Entry {
     std::string type, id, text;
+    model::EventId event;                      // that it was stored with
     base::Instant at;                          // taken in
     std::optional<base::Instant> occurred_at;  // happened
     std::optional<model::Milestone> milestone;
