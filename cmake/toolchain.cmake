@@ -33,6 +33,9 @@ else()
 endif()
 
 if(AFTERMILE_SANITIZE)
+    if(AFTERMILE_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        list(APPEND AFTERMILE_WARNINGS -Wno-tsan)  # Asio's fences, which that sanitizer cannot see
+    endif()
     add_compile_options(
         $<$<COMPILE_LANGUAGE:C,CXX>:-fsanitize=${AFTERMILE_SANITIZE}>
         $<$<COMPILE_LANGUAGE:C,CXX>:-fno-sanitize-recover=all>)

@@ -40,6 +40,8 @@ namespace aftermile::core {
 
 namespace {
 
+constexpr std::string_view facts_missing = "facts_missing";
+
 // Re-arms the shipment's timers from what is known now. They carry no verdict.
 void arm(Draft& draft, model::ShipmentId id) {
     model::Shipment& shipment = draft.edit(id);
@@ -397,8 +399,24 @@ Decisions decide_one(Draft& draft, const model::ChannelSwitched& switched) {
 Decisions decide(const model::Event& event, const Facts& facts, const model::Policy& policy,
                  base::Instant now) {
     Draft draft(event, facts, policy, now);
-    return std::visit([&](const auto& payload) { return decide_one(draft, payload); },
-                      event.payload);
+    try {
+        return std::visit([&](const auto& payload) { return decide_one(draft, payload); },
+                          event.payload);
+    } catch (const Lacking& lacking) {
+        Decisions decisions;
+        decisions.outcome = Outcome::parked;
+        decisions.error = {.code = std::string(facts_missing),
+                           .detail = "A record that this decision reads was not loaded (" +
+                                     lacking.what + "). Please report this as a defect.",
+                           .pointer = {},
+                           .family = base::Family::parked};
+        return decisions;
+    }
+}
+
+bool lacks_facts(const Decisions& decisions) {
+    return decisions.outcome == Outcome::parked && decisions.error &&
+           decisions.error->code == facts_missing;
 }
 
 }  // namespace aftermile::core

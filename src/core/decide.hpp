@@ -2,7 +2,7 @@
 // arguments give the same bytes for ever.
 //
 //   Keys keys;                                     // at most four rounds
-//   while (!(keys = needs(event, facts, policy)).empty()) load(keys, facts);
+//   while (!(keys = needs(event.payload, facts)).empty()) load(keys, facts);
 //   Decisions decisions = decide(event, facts, policy, now);
 //   if (auto broken = violated(facts, decisions, event)) park(event, *broken);
 //   fold(facts, std::move(decisions));
@@ -16,17 +16,15 @@
 
 namespace aftermile::core {
 
-// What must be known before `event` can be decided: empty once everything is.
+// What must be known before an event can be decided, whatever comes of it: empty once everything
+// is.
 inline constexpr int needs_rounds_max = 4;
-[[nodiscard]] Keys needs(const model::Event& event, const Facts& facts,
-                         const model::Policy& policy);
-// The same for an event that is not recorded yet.
-[[nodiscard]] Keys needs(const model::Payload& payload, base::Instant now, const Facts& facts,
-                         const model::Policy& policy);
+[[nodiscard]] Keys needs(const model::Payload& payload, const Facts& facts);
 
-// Whether what the event is about is at hand, and so, almost always, all that it needs. Cheaper
-// than `needs` by far; a decision that lacks something all the same says so (`lacks_facts`).
-[[nodiscard]] bool seems_known(const model::Payload& payload, const Facts& facts);
+// Whether deciding may be tried with no more than the facts at hand. Most scans only move their
+// parcel and read nothing around it. A decision that reads what is not known says so, and is made
+// again once `needs` is satisfied.
+[[nodiscard]] bool may_be_enough(const model::Payload& payload, const Facts& facts);
 [[nodiscard]] bool lacks_facts(const Decisions& decisions);
 
 // `event.id` must be the merchant's next number; it is used up only by applied and parked.

@@ -2,15 +2,7 @@
 
 #include <algorithm>
 
-#include "core/decide.hpp"
-
 namespace aftermile::core {
-
-namespace {
-
-constexpr std::string_view facts_missing = "facts_missing";
-
-}  // namespace
 
 model::Because Draft::because(std::string_view rule, std::vector<model::Number> numbers) const {
     return {.event = event_.id,
@@ -35,25 +27,12 @@ void Draft::publish_profile(model::ProfileVersion version) {
 std::vector<std::int64_t> Draft::ids_named(const NameKey& key) {
     const auto* place = facts_.names.place(key);
     if (place == nullptr) {
-        missing_ = missing_.empty() ? "a name" : missing_;
+        throw Lacking{"a name"};
     }
-    return place != nullptr && *place ? **place : std::vector<std::int64_t>{};
-}
-
-bool lacks_facts(const Decisions& decisions) {
-    return decisions.outcome == Outcome::parked && decisions.error &&
-           decisions.error->code == facts_missing;
+    return *place ? **place : std::vector<std::int64_t>{};
 }
 
 Decisions Draft::finish() && {
-    if (!missing_.empty()) {
-        return std::move(*this).refuse(
-            Outcome::parked, {.code = std::string(facts_missing),
-                              .detail = "A record that this decision reads was not loaded (" +
-                                        missing_ + "). Please report this as a defect.",
-                              .pointer = {},
-                              .family = base::Family::parked});
-    }
     const auto take = [this](auto& records) {
         for (auto& record : records) {
             decisions_.puts.emplace_back(std::move(record));

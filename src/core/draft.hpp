@@ -19,6 +19,12 @@
 
 namespace aftermile::core {
 
+// Thrown where a decision reads what was not loaded, so that it never goes on from a gap; caught by
+// `decide` and nowhere else.
+struct Lacking {
+    std::string what;
+};
+
 class Draft {
   public:
     Draft(const model::Event& event, const Facts& facts, const model::Policy& policy,
@@ -37,8 +43,8 @@ class Draft {
     [[nodiscard]] model::Because because(std::string_view rule,
                                          std::vector<model::Number> numbers = {}) const;
 
-    // The record as it stands, edits included; null when there is none. A record that `needs`
-    // should have asked for and did not marks the draft as short of facts.
+    // The record as it stands, edits included; null when there is none. Throws Lacking when it is
+    // not known whether there is one.
     template <class Id>
     [[nodiscard]] const auto* look(Id id) {
         using Record = RecordOf<Id>;
@@ -50,9 +56,9 @@ class Draft {
         }
         const auto* place = shelf_of<Record>(facts_).place(id);
         if (place == nullptr) {
-            missing_ = missing_.empty() ? id.text() : missing_;
+            throw Lacking{id.text()};
         }
-        return place != nullptr && *place ? &**place : static_cast<const Record*>(nullptr);
+        return *place ? &**place : static_cast<const Record*>(nullptr);
     }
     // Only for records that exist.
     template <class Id>
@@ -82,7 +88,7 @@ class Draft {
     }
     void publish_profile(model::ProfileVersion version);
 
-    // Ids behind a name, as of before this event.
+    // Ids behind a name, as of before this event. Throws Lacking when they are not known.
     [[nodiscard]] std::vector<std::int64_t> ids_named(const NameKey& key);
     // The shipments that this event created or changed.
     void each_edited_shipment(const auto& use) const {
@@ -158,7 +164,6 @@ class Draft {
     std::vector<model::ProfileVersion> published_;  // none or one
     Decisions decisions_;
     bool chained_ = false;
-    std::string missing_;
 };
 
 template <>

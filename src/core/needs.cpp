@@ -3,12 +3,7 @@
 #include <algorithm>
 
 #include "core/decide.hpp"
-#include "core/delivery/digest.hpp"
-#include "core/delivery/standing.hpp"
-#include "core/delivery/tell.hpp"
-#include "core/milestones.hpp"
 #include "core/numbers.hpp"
-#include "core/places.hpp"
 
 namespace aftermile::core {
 
@@ -16,8 +11,7 @@ namespace {
 
 class Asking {
   public:
-    Asking(const Facts& facts, const model::Policy& policy, base::Instant now)
-        : facts_(facts), policy_(policy), now_(now) {}
+    explicit Asking(const Facts& facts) : facts_(facts) {}
 
     Keys take() && { return std::move(keys_); }
 
@@ -114,64 +108,13 @@ class Asking {
         }
     }
 
-    // Whether `around_shipment` would ask for nothing.
-    [[nodiscard]] bool knows_around(model::ShipmentId id) const {
-        Asking other(facts_, policy_, now_);
-        other.around_shipment(id);
-        return other.keys_.empty();
-    }
-
     [[nodiscard]] const Facts& facts() const { return facts_; }
-    [[nodiscard]] const model::Policy& policy() const { return policy_; }
-    [[nodiscard]] base::Instant now() const { return now_; }
     Keys& keys() { return keys_; }
 
   private:
     const Facts& facts_;
-    const model::Policy& policy_;
-    base::Instant now_;
     Keys keys_;
 };
-
-// Whether reaching it may be told; who is told, or why nobody, is read from the order.
-bool may_tell(const model::Shipment& known, model::Milestone milestone) {
-    const auto kind = message_of(milestone);
-    return kind && !delivery::is_told(known.told, *kind, {});
-}
-
-// Most scans only move a parcel along: they touch nothing but its own record, and nothing else
-// need be loaded for them. True when that is certain.
-bool only_moves(const Asking& asking, const model::Shipment& known, const model::Scan& scan) {
-    if (known.incident_open) {
-        return false;
-    }
-    const model::Catalog& catalog = *asking.facts().catalog;
-    const delivery::DigestEntry entry = delivery::entry_of(scan, zone_of(catalog, scan.place));
-    if (delivery::contains(known.digest, entry.identity)) {
-        return true;
-    }
-    model::Shipment after;  // what the fold and the standing exceptions read
-    after.carrier = known.carrier;
-    after.tracking_number = known.tracking_number;
-    after.pieces = known.pieces;
-    after.ship_to = known.ship_to;
-    after.promises = known.promises;
-    after.reports = known.reports;
-    after.voided_at = known.voided_at;
-    after.digest = known.digest + delivery::pack({entry});
-    delivery::refold(after, catalog);
-    if (after.track.milestone != known.track.milestone && may_tell(known, after.track.milestone)) {
-        return false;
-    }
-    if (after.track.delivered_at && !after.promises.empty()) {
-        const auto measure = delivery::measure_of(after.promises, after.ship_to, catalog);
-        if (measure && *after.track.delivered_at > measure->ends) {
-            return false;
-        }
-    }
-    return delivery::standing(after, asking.policy(), asking.facts().profile, catalog, asking.now())
-        .empty();
-}
 
 void need(Asking& asking, const model::OrderFacts& facts) {
     asking.each_named(order_reference_key(facts.reference), [&](std::int64_t id) {
@@ -220,15 +163,8 @@ void need(Asking& asking, const model::ShipmentFacts& facts) {
 }
 
 void need(Asking& asking, const model::Scan& scan) {
-    const auto* ids = asking.name(tracking_key(scan.tracking_number));
-    for (const std::int64_t id : ids == nullptr ? std::vector<std::int64_t>{} : *ids) {
-        const model::Shipment* known = asking.shipment(model::ShipmentId{id});
-        // Where the number is used again, a scan may move others from one to the other.
-        if (known != nullptr && !asking.knows_around(known->id) &&
-            (ids->size() > 1 || !only_moves(asking, *known, scan))) {
-            asking.around_shipment(known->id);
-        }
-    }
+    asking.each_named(tracking_key(scan.tracking_number),
+                      [&](std::int64_t id) { asking.around_shipment(model::ShipmentId{id}); });
 }
 
 void need(Asking& asking, const model::Report& report) {
@@ -305,18 +241,13 @@ void need(Asking&, const model::ChannelSwitched&) {}
 
 }  // namespace
 
-Keys needs(const model::Payload& payload, base::Instant now, const Facts& facts,
-           const model::Policy& policy) {
-    Asking asking(facts, policy, now);
+Keys needs(const model::Payload& payload, const Facts& facts) {
+    Asking asking(facts);
     std::visit([&](const auto& each) { need(asking, each); }, payload);
     return std::move(asking).take();
 }
 
-Keys needs(const model::Event& event, const Facts& facts, const model::Policy& policy) {
-    return needs(event.payload, event.recorded_at, facts, policy);
-}
-
-bool seems_known(const model::Payload& payload, const Facts& facts) {
+bool may_be_enough(const model::Payload& payload, const Facts& facts) {
     const auto* scan = std::get_if<model::Scan>(&payload);
     const auto* named =
         scan != nullptr ? facts.names.find(tracking_key(scan->tracking_number)) : nullptr;

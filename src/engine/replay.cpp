@@ -61,7 +61,7 @@ class Replay {
         ++report.events;
         const model::Event event{row.id, row.recorded_at, std::move(*payload)};
         for (int round = 0; round <= core::needs_rounds_max; ++round) {
-            const core::Keys keys = core::needs(event, facts_, policy_);
+            const core::Keys keys = core::needs(event.payload, facts_);
             if (keys.empty()) {
                 break;
             }

@@ -31,7 +31,6 @@ struct Element {
     // Import: decided at this instant of its own, after the merchant's timers due until then.
     std::optional<base::Instant> at;
     std::string encoded;  // of the payload; filled by Engine::submit on the caller's thread
-    bool loaded = false;  // what it needs is thought to be known: it is decided without asking
 };
 
 enum class ReceiptKind : unsigned char {

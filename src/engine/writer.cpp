@@ -173,9 +173,8 @@ void Writer::prefetch(model::MerchantNumber merchant, std::span<Element> element
         return;
     }
     std::vector<const model::Payload*> asking;
-    for (Element& element : elements) {
-        element.loaded = core::seems_known(element.payload, (*state)->facts);
-        if (!element.parked && !element.loaded) {
+    for (const Element& element : elements) {
+        if (!element.parked) {
             asking.push_back(&element.payload);
         }
     }
@@ -185,7 +184,7 @@ void Writer::prefetch(model::MerchantNumber merchant, std::span<Element> element
 
 Result<void> Writer::load_for(const model::Event& event, MerchantState& state) {
     for (int round = 0; round <= core::needs_rounds_max; ++round) {
-        core::Keys keys = core::needs(event, state.facts, *state.policy);
+        core::Keys keys = core::needs(event.payload, state.facts);
         if (keys.empty()) {
             return {};
         }
@@ -234,7 +233,7 @@ Receipt Writer::apply(model::MerchantNumber merchant, Element element, base::Ins
             return receipt;
         }
     }
-    if (element.loaded) {
+    if (core::may_be_enough(event.payload, state.facts)) {
         core::Decisions decisions = core::decide(event, state.facts, *state.policy, now);
         if (!core::lacks_facts(decisions)) {
             return keep(state, event, std::move(decisions), element);

@@ -26,7 +26,7 @@ class Teller {
     void tell(const model::Payload& payload) {
         const model::Event event{model::EventId::of(Stage::merchant, ++last_, 0), now_, payload};
         for (int round = 0; round <= core::needs_rounds_max; ++round) {
-            answer_absent(core::needs(event, facts_, policy_));
+            answer_absent(core::needs(event.payload, facts_));
         }
         auto decisions = core::decide(event, facts_, policy_, now_);
         ASSERT_NE(decisions.outcome, core::Outcome::parked) << decisions.error->detail;

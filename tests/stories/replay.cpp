@@ -84,6 +84,85 @@ struct Told {
     std::string problem;
 };
 
+// Copies what is asked for from facts that hold everything told so far, and with a name what it
+// names; the rest is absent.
+void give(core::Keys keys, const core::Facts& all, core::Facts& facts) {
+    const auto copy = [](const auto& ids, const auto& from, auto& to) {
+        for (const auto& id : ids) {
+            const auto* record = from.find(id);
+            using Value = std::decay_t<decltype(*record)>;
+            to.put(id, record != nullptr ? std::optional<Value>(*record) : std::nullopt);
+        }
+    };
+    for (const core::NameKey& name : keys.names) {
+        const auto* found = all.names.find(name);
+        const auto ids = found != nullptr ? *found : std::vector<std::int64_t>{};
+        for (const std::int64_t id : ids) {
+            switch (core::parts_of(name).first) {
+                case core::NameKind::tracking:
+                case core::NameKind::shipment_reference:
+                    keys.shipments.emplace_back(id);
+                    break;
+                case core::NameKind::order_reference:
+                    keys.orders.emplace_back(id);
+                    break;
+                case core::NameKind::customer_reference:
+                case core::NameKind::customer_email:
+                    keys.customers.emplace_back(id);
+                    break;
+            }
+        }
+        facts.names.put(name, ids);
+    }
+    copy(keys.customers, all.customers, facts.customers);
+    copy(keys.orders, all.orders, facts.orders);
+    copy(keys.shipments, all.shipments, facts.shipments);
+    copy(keys.incidents, all.incidents, facts.incidents);
+    copy(keys.notifications, all.notifications, facts.notifications);
+    copy(keys.tickets, all.tickets, facts.tickets);
+    copy(keys.coverages, all.coverages, facts.coverages);
+    copy(keys.claims, all.claims, facts.claims);
+    copy(keys.contributions, all.contributions, facts.contributions);
+    copy(keys.risks, all.risks, facts.risks);
+}
+
+std::string bytes_of(const core::Decisions& decisions) {
+    std::string bytes = decisions.error ? decisions.error->code : base::encode(decisions.trace);
+    for (const core::Put& put : decisions.puts) {
+        bytes += std::visit([](const auto& record) { return ports::row_of(record).body; }, put);
+    }
+    return bytes;
+}
+
+// What is in memory must not matter: from facts that hold nothing but what was asked for, and from
+// as little as a decision may be tried with, the same comes out, or that something is lacking.
+std::optional<std::string> otherwise_when_cold(const model::Event& event, const core::Facts& all,
+                                               const model::Policy& policy,
+                                               const core::Decisions& decided) {
+    core::Facts cold;
+    cold.catalog = all.catalog;
+    cold.merchant = all.merchant;
+    cold.profile = all.profile;
+    cold.unpublished = all.unpublished;
+    cold.has_pieces = all.has_pieces;
+    const std::string expected = bytes_of(decided);
+    for (int round = 0; round <= core::needs_rounds_max; ++round) {
+        const core::Keys keys = core::needs(event.payload, cold);
+        if (keys.empty() || core::may_be_enough(event.payload, cold)) {
+            const auto again = core::decide(event, cold, policy, event.recorded_at);
+            const bool lacking = core::lacks_facts(again) && !keys.empty();
+            if (!lacking && (again.outcome != decided.outcome || bytes_of(again) != expected)) {
+                return "decided otherwise from what was asked for: " + event.id.text();
+            }
+        }
+        if (keys.empty()) {
+            return std::nullopt;
+        }
+        give(keys, all, cold);
+    }
+    return "needs never ends from nothing for " + event.id.text();
+}
+
 // A scan that only moved its parcel changes the record as `move` does without deciding.
 std::optional<std::string> wrong_move(const model::Event& event, const core::Facts& facts,
                                       const core::Decisions& decisions) {
@@ -118,8 +197,8 @@ Told tell_again(const std::vector<ports::EventRow>& events, model::Mode created_
         }
         const model::Event event{row.id, row.recorded_at, std::move(*payload)};
         int rounds = 0;
-        for (core::Keys keys = core::needs(event, facts, *policy); !keys.empty();
-             keys = core::needs(event, facts, *policy)) {
+        for (core::Keys keys = core::needs(event.payload, facts); !keys.empty();
+             keys = core::needs(event.payload, facts)) {
             mark_absent(keys, facts);
             if (++rounds > core::needs_rounds_max) {
                 told.problem = "needs never ends for " + row.id.text();
@@ -131,6 +210,10 @@ Told tell_again(const std::vector<ports::EventRow>& events, model::Mode created_
             core::violated(facts, decisions, event)) {
             decisions.trace.entries.clear();
             decisions.outcome = core::Outcome::parked;
+        }
+        if (auto other = otherwise_when_cold(event, facts, *policy, decisions)) {
+            told.problem = std::move(*other);
+            return told;
         }
         told.decisions[row.id.value] = base::encode(decisions.trace);
         if (auto wrong = wrong_move(event, facts, decisions)) {
