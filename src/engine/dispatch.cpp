@@ -87,6 +87,11 @@ void Dispatcher::offer(DispatchJob job) {
     wake_.notify_one();
 }
 
+std::deque<DispatchJob> Dispatcher::take_back() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(jobs_, {});
+}
+
 void Dispatcher::set_paused(std::set<model::MerchantNumber> merchants) {
     const std::lock_guard lock(mutex_);
     paused_ = std::move(merchants);

@@ -49,6 +49,8 @@ class Dispatcher {
     // outbox.
     void stop();
     void offer(DispatchJob job);
+    // What was offered and is not begun; it will have no result.
+    [[nodiscard]] std::deque<DispatchJob> take_back();
     // Takes effect before the next message is sent.
     void set_paused(std::set<model::MerchantNumber> merchants);
 

@@ -188,6 +188,12 @@ Result<void> Engine::hold(Holds holds) {
     for (bool quiet = false; !quiet && std::chrono::steady_clock::now() < until;) {
         auto asked = run_task([this, &quiet]() -> Result<void> {
             resting_ = true;
+            if (dispatcher_) {
+                for (const DispatchJob& job : dispatcher_->take_back()) {
+                    in_flight_.erase(job.notification.value);
+                }
+                metrics_.dispatch_in_flight = in_flight_.size();
+            }
             quiet = in_flight_.empty();
             return {};
         });

@@ -122,6 +122,7 @@ class Engine {
               const std::set<model::MerchantNumber>& switched);
     void reload();
     void decide_again(DispatchResult result);
+    void count_answer(const DispatchResult& result);
     [[nodiscard]] bool waits_after_failure(base::Instant now) const;
     void note_switched_channels(const std::set<model::MerchantNumber>& switched);
     void publish(std::vector<Change> changes);

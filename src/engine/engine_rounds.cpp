@@ -256,21 +256,20 @@ void Engine::apply_result(DispatchResult& result, Instant now) {
     const std::int64_t id = result.job.notification.value;
     switch (result.kind) {
         case Kind::answered: {
-            const auto outcome = std::get<model::Dispatched>(result.element.payload).outcome;
-            using Outcome = model::DispatchOutcome;
-            metrics_.dispatch_sent += outcome == Outcome::sent ? 1U : 0U;
-            metrics_.dispatch_retried += outcome == Outcome::retry ? 1U : 0U;
-            metrics_.dispatch_rejected += outcome == Outcome::rejected ? 1U : 0U;
-            metrics_.dispatch_given_up += outcome == Outcome::given_up ? 1U : 0U;
             circuit_until_.reset();
             circuit_wait_ = {};
             const Receipt receipt =
                 writer_->apply_dispatched(result.element, result.job.attempts, now);
-            if (receipt.kind == ReceiptKind::retry) {
-                decide_again(std::move(result));
-                return;
+            if (receipt.kind != ReceiptKind::retry) {
+                break;
             }
-            break;
+            if (receipt.error && receipt.error->code == "not_held") {
+                in_flight_.erase(id);  // who decides for this merchant now sends it again
+                metrics_.dispatch_in_flight = in_flight_.size();
+            } else {
+                decide_again(std::move(result));
+            }
+            return;
         }
         case Kind::obsolete:
             writer_->drop_outbox(result.job.notification);
@@ -322,6 +321,28 @@ void Engine::keep(Round& round) {
     }
 }
 
+void Engine::count_answer(const DispatchResult& result) {
+    if (result.kind != DispatchResult::Kind::answered) {
+        return;
+    }
+    switch (std::get<model::Dispatched>(result.element.payload).outcome) {
+        case model::DispatchOutcome::sent:
+            ++metrics_.dispatch_sent;
+            break;
+        case model::DispatchOutcome::retry:
+            ++metrics_.dispatch_retried;
+            break;
+        case model::DispatchOutcome::rejected:
+            ++metrics_.dispatch_rejected;
+            break;
+        case model::DispatchOutcome::given_up:
+            ++metrics_.dispatch_given_up;
+            break;
+        case model::DispatchOutcome::channel_down:
+            break;
+    }
+}
+
 // Waits for the round that is on its way, if one is, and takes its outcome over.
 void Engine::settle() {
     if (!commits_->holds()) {
@@ -337,6 +358,7 @@ void Engine::settle() {
     for (DispatchResult& result : round.answered) {
         if (round.outcome) {
             in_flight_.erase(result.job.notification.value);
+            count_answer(result);
         } else {
             decide_again(std::move(result));
         }

@@ -138,6 +138,27 @@ TEST_F(Rounds, an_answer_of_the_mail_server_whose_round_was_lost_sends_nothing_a
     EXPECT_EQ(mail_.all().size(), 1U);
 }
 
+TEST_F(Rounds, a_mail_that_hangs_while_its_merchant_moves_away_holds_nothing_up_afterwards) {
+    watch_.pass(std::chrono::hours{3});  // past the shopper's quiet hours
+    std::promise<void> released;
+    mail_.on_send = [&released] { released.get_future().wait(); };
+    auto sent = send({order("A1"), shipment("A1"), order("A2"), shipment("A2"),
+                      scan("A1", model::Milestone::accepted, "2026-01-05T11:00:00Z"),
+                      scan("A2", model::Milestone::accepted, "2026-01-05T11:00:00Z")});
+    wait_until([this] { return engine_->metrics().dispatch_in_flight == 2; });
+    auto moved = std::async(std::launch::async, [this] {
+        return engine_->hold([](model::MerchantNumber) { return false; });
+    });
+    wait_until([this] { return engine_->metrics().dispatch_in_flight == 1; });
+    ASSERT_TRUE(moved.get()) << "it waits for the one that hangs, though not for ever";
+    released.set_value();
+    wait_until([this] { return engine_->metrics().dispatch_in_flight == 0; });
+    EXPECT_EQ(count(ports::Table::outbox), 2) << "both are for whoever decides for the merchant";
+    ASSERT_TRUE(engine_->hold([](model::MerchantNumber) { return true; }));
+    wait_until([this] { return count(ports::Table::outbox) == 0; });
+    EXPECT_EQ(engine_->metrics().dispatch_sent, 2U);
+}
+
 TEST_F(Rounds, timers_that_a_lost_round_had_moved_fire_as_they_stood) {
     ASSERT_EQ(send({order("A1"), shipment("A1"),
                     scan("A1", model::Milestone::accepted, "2026-01-05T11:00:00Z")})
