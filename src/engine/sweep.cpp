@@ -20,8 +20,10 @@ std::vector<model::ShipmentId> Sweep::next(std::uint64_t last_event,
     if (at_ == cycle_.size()) {
         begin(last_event);
     }
-    const std::size_t share =
-        most.value_or(std::max(limits::sweep_share_min, cycle_.size() / limits::sweep_batches));
+    const std::uint64_t since = std::min(last_event - share_event_, limits::sweep_cycle_events);
+    share_event_ = last_event;
+    const std::size_t share = most.value_or(
+        std::max(limits::sweep_share_min, cycle_.size() * since / limits::sweep_cycle_events));
     std::vector<model::ShipmentId> rows;
     const std::size_t end = std::min(cycle_.size(), at_ + share);
     rows.reserve(end - at_);

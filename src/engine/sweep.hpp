@@ -1,8 +1,7 @@
 // Shipments of one merchant whose rows are behind their events: with `materialise = swept`, a scan
-// that only moves its parcel commits its event, and the row follows. Rows are written in cycles, a
-// share with every batch, in the order of their keys, so that neighbours change the same page;
-// while nothing waits, all of them at once. A row is written as the record stands then, whatever
-// came since the cycle began.
+// commits its event, and the row follows. Rows are written in cycles, a share with every batch, in
+// the order of their keys, so that neighbours change the same page; while nothing waits, all of
+// them at once. A row is written as the record stands then, whatever came since the cycle began.
 //
 // The mark is the number of an event up to which every row is written. It is stored with the
 // cycle's last share, and from it a restart brings rows up to date with the events after it.
@@ -37,8 +36,9 @@ class Sweep {
         }
     }
 
-    // The rows to write with this batch, at most `most` or, where that is none, this batch's share
-    // of the cycle. `last_event` is the merchant's last number, this batch included.
+    // The rows to write with this batch, at most `most` or, where that is none, the share of the
+    // cycle that goes with the events since the last one. `last_event` is the merchant's last
+    // number, this batch included.
     [[nodiscard]] std::vector<model::ShipmentId> next(std::uint64_t last_event,
                                                       std::optional<std::size_t> most);
     // The mark that holds once what `next` gave is written, when that ended a cycle.
@@ -51,6 +51,7 @@ class Sweep {
     std::vector<std::int64_t> cycle_;           // ascending; written up to at_
     std::size_t at_ = 0;
     std::uint64_t cycle_event_ = 0;  // the last one when the cycle began
+    std::uint64_t share_event_ = 0;  // the last one when rows were given
     std::optional<std::uint64_t> mark_;
 };
 

@@ -273,13 +273,12 @@ Receipt Writer::keep(MerchantState& state, const model::Event& event, core::Deci
     const model::EventId previous = decisions.previous;
     model::Trace trace = std::move(decisions.trace);
     if (materialise_ == Materialise::swept) {
-        trace.moved = core::delivery::only_moved(event, state.facts, decisions);
+        trace.moved = core::delivery::moved_by(event, state.facts, decisions);
     }
     if (trace.moved) {
         leave_behind(state, *trace.moved);
-    } else {
-        take_puts(state, decisions.puts);
     }
+    take_puts(state, decisions.puts, trace.moved.has_value());
     for (const core::OutboxChange& change : decisions.outbox) {
         take_outbox(change);
     }
@@ -353,9 +352,13 @@ void Writer::put(Row row, Change change) {
     batch_.puts.insert_or_assign(key, Pending::PutRow{std::move(row), std::move(change)});
 }
 
-// Written out at once, while the records are at hand: the facts take them over next.
-void Writer::take_puts(MerchantState& state, const std::vector<core::Put>& puts) {
+// Written out at once, while the records are at hand: the facts take them over next. A shipment
+// that is left behind is not among what is written.
+void Writer::take_puts(MerchantState& state, const std::vector<core::Put>& puts, bool left_behind) {
     for (const core::Put& each : puts) {
+        if (left_behind && std::holds_alternative<model::Shipment>(each)) {
+            continue;
+        }
         std::visit(
             [&](const auto& record) {
                 Row row = ports::row_of(record);

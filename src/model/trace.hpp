@@ -46,14 +46,33 @@ struct TimelineEntry {
     }
 };
 
-// Of a scan that only moved its parcel, where the row of its record follows later: what the scans
-// themselves do not say of the record after it (core/delivery/move.hpp).
+// Of a scan whose shipment's row follows later: what the scans themselves do not say of the record
+// after it (core/delivery/move.hpp).
 struct Moved {
+    // What was answered, where anything was: `told` and `claims` are those that were added.
+    struct Answered {
+        std::vector<Told> told;
+        std::vector<ClaimRef> claims;
+        IncidentId incident;
+        bool incident_open = false;
+        bool exposure_counted = false, outcome_counted = false;
+        static constexpr auto fields() {
+            using T = Answered;
+            return std::tuple{base::field("told", &T::told),
+                              base::field("claims", &T::claims),
+                              base::field("incident", &T::incident),
+                              base::field("incident_open", &T::incident_open),
+                              base::field("exposure_counted", &T::exposure_counted),
+                              base::field("outcome_counted", &T::outcome_counted)};
+        }
+    };
     ShipmentId shipment;
     Timers timers;
+    std::optional<Answered> answered;
     static constexpr auto fields() {
         return std::tuple{base::field("shipment", &Moved::shipment),
-                          base::field("timers", &Moved::timers)};
+                          base::field("timers", &Moved::timers),
+                          base::field("answered", &Moved::answered)};
     }
 };
 

@@ -151,6 +151,31 @@ TEST_F(Batches, a_paused_channel_hands_nothing_over_until_it_resumes) {
     EXPECT_EQ(mail_.all().size(), 1U);
 }
 
+TEST_F(Batches, a_shipment_takes_4096_scans_and_the_next_is_parked_in_sight) {
+    const auto nth = [this](int number, model::Milestone milestone) {
+        const auto when = at("2026-01-05T11:00:00Z") + std::chrono::seconds{number};
+        return scan("A1", milestone, base::to_text(when));
+    };
+    ASSERT_EQ(submit({order("A1"), shipment("A1")}).size(), 2U);
+    for (int number = 0; number < 4'095; number += 4'095 / 9) {
+        std::vector<Element> some;
+        for (int i = number; i < number + 4'095 / 9; ++i) {
+            some.push_back(nth(4'095 - i, model::Milestone::in_transit));
+        }
+        for (const Receipt& receipt : submit(std::move(some))) {
+            ASSERT_EQ(receipt.kind, ReceiptKind::accepted);
+        }
+    }
+    const auto receipts =
+        submit({nth(0, model::Milestone::accepted), nth(1, model::Milestone::in_transit),
+                nth(5'000, model::Milestone::delivered)});
+    EXPECT_EQ(receipts.at(0).kind, ReceiptKind::accepted);
+    EXPECT_EQ(receipts.at(1).kind, ReceiptKind::duplicate) << "however many there are";
+    EXPECT_EQ(receipts.at(2).kind, ReceiptKind::parked);
+    EXPECT_EQ(receipts.at(2).error->code, "too_many_scans");
+    EXPECT_EQ(count(ports::Table::parked), 1);
+}
+
 TEST_F(Batches, deciding_everything_again_gives_the_same_bytes) {
     submit({order("A1"), shipment("A1"), order("A2")});
     submit({scan("A1", model::Milestone::accepted, "2026-01-05T11:00:00Z")});

@@ -163,17 +163,19 @@ std::optional<std::string> otherwise_when_cold(const model::Event& event, const 
     return "needs never ends from nothing for " + event.id.text();
 }
 
-// A scan that only moved its parcel changes the record as `move` does without deciding.
+// What a scan changes of a shipment whose row may follow is what `move` does without deciding.
 std::optional<std::string> wrong_move(const model::Event& event, const core::Facts& facts,
                                       const core::Decisions& decisions) {
-    const auto moved = core::delivery::only_moved(event, facts, decisions);
+    const auto moved = core::delivery::moved_by(event, facts, decisions);
     if (!moved || decisions.outcome != core::Outcome::applied) {
         return std::nullopt;
     }
     model::Shipment record = *facts.shipments.find(moved->shipment);
     core::delivery::move(record, event, *moved, *facts.catalog);
-    const auto& decided = std::get<model::Shipment>(decisions.puts.front());
-    return base::encode(record) == base::encode(decided)
+    const auto decided = std::ranges::find_if(decisions.puts, [](const core::Put& put) {
+        return std::holds_alternative<model::Shipment>(put);
+    });
+    return base::encode(record) == base::encode(std::get<model::Shipment>(*decided))
                ? std::nullopt
                : std::optional("moved otherwise than decided: " + event.id.text());
 }

@@ -26,7 +26,8 @@
 namespace aftermile::core::delivery {
 
 inline constexpr std::size_t digest_entry_bytes = 24;
-inline constexpr std::size_t digest_entries_max = 512;
+// Scans of one shipment that are kept; the next one is parked.
+inline constexpr std::size_t digest_entries_max = 4096;
 
 struct DigestEntry {
     std::int64_t time = 0;
