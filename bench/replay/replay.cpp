@@ -21,9 +21,9 @@ namespace {
 constexpr std::size_t page = 1'000;
 constexpr const char* method =
     "The merchant's events are read into memory first. Timed is one thread that decodes each of "
-    "them, asks what it needs, decides and folds it, encodes its trace and its rows, and compares "
-    "the trace with the stored one: no reading, no writing. Afterwards, not timed, every record is "
-    "compared with the stored row, byte for byte.";
+    "them, decides it, asking for what it needs where something is lacking, folds it, encodes its "
+    "trace and compares it with the stored one: no reading, no writing. Afterwards, not timed, "
+    "every record is encoded and compared with the stored row, byte for byte.";
 
 // The store's reader, with the events of one merchant in memory; it notes when they were asked for.
 class EventsInMemory final : public ports::StoreReader {

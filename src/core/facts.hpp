@@ -55,6 +55,16 @@ class Shelf {
     }
     // Whether the next trim forgets the older half.
     [[nodiscard]] bool full() const { return young_.size() > shelf_half; }
+    // Every record that is known to be there.
+    void each(const auto& use) const {
+        for (const auto* half : {&young_, &old_}) {
+            for (const auto& [key, value] : *half) {
+                if (value) {
+                    use(*value);
+                }
+            }
+        }
+    }
     // Keeps it through the next trim.
     void renew(const Key& key) {
         if (auto node = old_.extract(key)) {
