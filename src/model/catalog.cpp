@@ -61,6 +61,13 @@ std::string join_key(std::initializer_list<std::string_view> parts) {
     return key;
 }
 
+void append_code(std::string& key, std::string_view code) {
+    for (const char c : base::utf8_prefix(base::trim(code), code_bytes_max)) {
+        key.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+    }
+    key.push_back(separator);
+}
+
 std::unexpected<base::Error> refuse(std::string_view origin, std::string_view what) {
     return base::fail("bad_catalog", std::string(origin) + ": " + std::string(what), {},
                       base::Family::internal);
@@ -318,17 +325,21 @@ std::string Catalog::tracking_page(std::string_view carrier,
 
 const StatusRow* Catalog::find_status(std::string_view carrier, std::string_view type,
                                       std::string_view code, std::string_view reason) const {
-    const std::string t = normalise_code(type);
-    const std::string c = normalise_code(code);
-    const std::string r = normalise_code(reason);
-    const std::array<std::pair<std::string_view, std::string_view>, 4> tries{
-        {{t, r}, {t, {}}, {{}, r}, {{}, {}}}};
-    for (std::size_t i = 0; i < tries.size(); ++i) {
-        if ((r.empty() && i % 2 == 0) || (t.empty() && i < 2)) {
+    const bool typed = !base::trim(type).empty();
+    const bool reasoned = !base::trim(reason).empty();
+    constexpr std::array<std::pair<bool, bool>, 4> tries{
+        {{true, true}, {true, false}, {false, true}, {false, false}}};
+    std::string key;  // as join_key makes it of normalised codes, in one piece of memory
+    key.reserve(carrier.size() + type.size() + code.size() + reason.size() + 4);
+    for (const auto& [with_type, with_reason] : tries) {
+        if ((with_type && !typed) || (with_reason && !reasoned)) {
             continue;  // the same key comes again in a later try
         }
-        const auto at =
-            statuses_by_key_.find(join_key({carrier, tries[i].first, c, tries[i].second}));
+        key.assign(carrier).push_back(separator);
+        append_code(key, with_type ? type : std::string_view{});
+        append_code(key, code);
+        append_code(key, with_reason ? reason : std::string_view{});
+        const auto at = statuses_by_key_.find(key);
         if (at != statuses_by_key_.end()) {
             return &parts_.statuses[at->second];
         }

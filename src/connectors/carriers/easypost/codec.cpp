@@ -4,6 +4,7 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/crypto.hpp"
 #include "base/text.hpp"
@@ -44,11 +45,43 @@ const StatusRow* find_words(const model::Catalog& catalog, std::string_view stat
     return alone;
 }
 
-void decide_status(const model::Catalog& catalog, object detail, Scan& scan,
+// A tracking detail's members, read in one pass: looking up each one reads them all.
+struct Detail {
+    std::string_view status, status_detail, carrier_code, source, datetime, message, description;
+    object location;
+    bool has_location = false;
+};
+
+Detail read_members(object from) {
+    Detail detail;
+    const auto texts = std::to_array<std::pair<std::string_view, std::string_view*>>(
+        {{"status", &detail.status},
+         {"status_detail", &detail.status_detail},
+         {"carrier_code", &detail.carrier_code},
+         {"source", &detail.source},
+         {"datetime", &detail.datetime},
+         {"message", &detail.message},
+         {"description", &detail.description}});
+    for (const auto member : from) {
+        if (member.key == "tracking_location") {
+            detail.has_location =
+                member.value.get_object().get(detail.location) == simdjson::SUCCESS;
+            continue;
+        }
+        const auto known = std::ranges::find(
+            texts, member.key, &std::pair<std::string_view, std::string_view*>::first);
+        if (known != texts.end() && known->second->empty() && member.value.is_string()) {
+            *known->second = member.value.get_string().value_unsafe();
+        }
+    }
+    return detail;
+}
+
+void decide_status(const model::Catalog& catalog, const Detail& detail, Scan& scan,
                    ports::Parsed& parsed) {
-    const std::string_view status = text_of(detail, "status");
-    const std::string_view detail_word = text_of(detail, "status_detail");
-    const std::string carrier_code = model::normalise_code(text_of(detail, "carrier_code"));
+    const std::string_view status = detail.status;
+    const std::string_view detail_word = detail.status_detail;
+    const std::string carrier_code = model::normalise_code(detail.carrier_code);
     const StatusRow* own = nullptr;
     if (!carrier_code.empty() && catalog.has_status_table(scan.carrier)) {
         own = catalog.find_status(scan.carrier, "", carrier_code, "");
@@ -77,44 +110,40 @@ void decide_status(const model::Catalog& catalog, object detail, Scan& scan,
     }
 }
 
-model::Place read_place(object detail) {
-    model::Place place;
-    object from;
-    if (object_of(detail, "tracking_location", from)) {
-        place.city = text_of(from, "city");
-        place.region = text_of(from, "state");
-        place.postcode = text_of(from, "zip");
-        place.country = country_code(text_of(from, "country"));
-    }
-    return place;
+void read_place(object from, model::Place& place) {
+    place.city = text_of(from, "city");
+    place.region = text_of(from, "state");
+    place.postcode = text_of(from, "zip");
+    place.country = country_code(text_of(from, "country"));
 }
 
-void read_detail(const model::Catalog& catalog, object detail, const Scan& common,
-                 std::size_t index, ports::Parsed& parsed) {
+void read_detail(const model::Catalog& catalog, object from, const Scan& common, std::size_t index,
+                 ports::Parsed& parsed) {
     const auto skip = [&](std::string_view why) {
         parsed.skipped.push_back("tracking_details/" + std::to_string(index) + ": " +
                                  std::string(why));
     };
-    if (text_of(detail, "status") == "error" || text_of(detail, "source") == "ProcessingError") {
+    const Detail detail = read_members(from);
+    if (detail.status == "error" || detail.source == "ProcessingError") {
         return skip("an error of EasyPost's own, not a scan");
     }
-    const auto at = base::parse_time(text_of(detail, "datetime"));
+    const auto at = base::parse_time(detail.datetime);
     if (!at) {
         return skip("without a readable time");
     }
-    Scan scan = common;
+    Scan& scan = std::get<Scan>(parsed.inputs.emplace_back(common));
     if (scan.carrier.empty()) {
-        scan.carrier = catalog.carrier_id(text_of(detail, "source"));
+        scan.carrier = catalog.carrier_id(detail.source);
     }
     scan.written = at->local;
     scan.offset = at->offset;
     scan.date_only = at->date_only;
-    scan.place = read_place(detail);
-    const std::string_view message = text_of(detail, "message");
-    scan.description = base::utf8_prefix(message.empty() ? text_of(detail, "description") : message,
-                                         description_bytes_max);
+    if (detail.has_location) {
+        read_place(detail.location, scan.place);
+    }
+    scan.description = base::utf8_prefix(
+        detail.message.empty() ? detail.description : detail.message, description_bytes_max);
     decide_status(catalog, detail, scan, parsed);
-    parsed.inputs.emplace_back(std::move(scan));
 }
 
 ports::Parsed read_tracker(const model::Catalog& catalog, object tracker) {
