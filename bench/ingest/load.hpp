@@ -22,7 +22,7 @@ struct LoadArguments {
     std::uint16_t port = 0;
     std::string key;
     Mix mix;
-    std::size_t connections = 32;
+    std::size_t connections = 64;
     int cold_seconds = 10, warm_seconds = 10, seconds = 60;
 };
 
