@@ -61,7 +61,7 @@ struct TableSchema {
 
 // Raised by one with every table or column added and every index given up. A store of a lower
 // version is brought here when it is opened; one of a higher version is refused.
-inline constexpr int schema_version = 2;
+inline constexpr int schema_version = 3;
 
 // An index that a version gave up.
 struct GivenUpIndex {

@@ -9,6 +9,7 @@
 #include "model/trace.hpp"
 #include "surface/api/api.hpp"
 #include "surface/api/lists.hpp"
+#include "surface/api/messages_of.hpp"
 #include "surface/api/streams.hpp"
 #include "surface/api/timeline.hpp"
 
@@ -80,6 +81,24 @@ base::Result<std::vector<R>> of_orders(Records& records, const std::vector<model
     return out;
 }
 
+base::Result<std::vector<model::Notification>> told_of(Records& records,
+                                                       const std::vector<model::Order>& orders) {
+    std::vector<model::Notification> told;
+    for (const model::Order& order : orders) {
+        auto ids = messages_of_order(records, order.id.value);
+        if (!ids) {
+            return std::unexpected(ids.error());
+        }
+        auto found = records.all<model::Notification>(
+            {{"id", ports::Filter::Test::any_of, std::move(*ids)}}, messages_of_max);
+        if (!found) {
+            return std::unexpected(found.error());
+        }
+        std::ranges::move(*found, std::back_inserter(told));
+    }
+    return told;
+}
+
 template <class R, class Keep>
 Written write_some(Out& out, std::string_view name, View& view, const std::vector<R>& records,
                    Keep keep) {
@@ -118,7 +137,7 @@ Written write_context(base::JsonWriter& writer, View& view, const Subject& subje
     auto incidents = of_orders<model::Incident>(records, subject.orders);
     auto covers = of_orders<model::Coverage>(records, subject.orders);
     auto claims = of_orders<model::Claim>(records, subject.orders);
-    auto told = of_orders<model::Notification>(records, subject.orders);
+    auto told = told_of(records, subject.orders);
     if (!incidents || !covers || !claims || !told) {
         return std::unexpected(!incidents ? incidents.error()
                                : !covers  ? covers.error()

@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 #include "engine/person.hpp"
-#include "surface/api/message_orders.hpp"
+#include "surface/api/messages_of.hpp"
 
 namespace aftermile::surface {
 namespace {
@@ -228,7 +228,7 @@ base::Result<std::string> list_filtered(
     }
     if constexpr (std::same_as<R, model::Notification>) {
         Records records(call.context, call.reader, call.caller.merchant);
-        if (auto led = lead_to_orders(records, selection.filters); !led) {
+        if (auto led = lead_to_messages(records, selection.filters); !led) {
             return std::unexpected(led.error());
         }
     }

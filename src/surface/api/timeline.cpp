@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "surface/api/messages_of.hpp"
 #include "text/sentences.hpp"
 
 namespace aftermile::surface {
@@ -201,12 +202,15 @@ base::Result<std::vector<Entry>> shipment_timeline(Records& records,
         }
     }
     const ports::Filter its = is("shipment", shipment.id.value);
+    auto messages = messages_of_shipment(records, shipment.id.value);
+    if (!messages) {
+        return std::unexpected(messages.error());
+    }
     for (const auto& added :
          {add_last_events<model::Incident>(gatherer, records, {its}),
           add_last_events<model::Claim>(gatherer, records, {its}),
-          shipment.order ? add_last_events<model::Notification>(
-                               gatherer, records, {is("order", shipment.order.value), its})
-                         : Written{}}) {
+          add_last_events<model::Notification>(
+              gatherer, records, {{"id", ports::Filter::Test::any_of, std::move(*messages)}})}) {
         if (!added) {
             return std::unexpected(added.error());
         }
