@@ -51,6 +51,11 @@ base::Error error_of_state(std::string_view state, const std::string& said) {
         return failed("conflict", "The store holds something else under that key: " + said + '.',
                       base::Family::internal);
     }
+    // Wrong values and what is too large for an index: the same again fails again.
+    if (state.starts_with("22") || state.starts_with("54")) {
+        return failed("not_storable", "The database does not take a value: " + said + '.',
+                      base::Family::internal);
+    }
     return failed("store_failed", "The database failed: " + said + " (" + std::string(state) + ").",
                   base::Family::retry);
 }
@@ -76,6 +81,32 @@ bool is_good(const PGresult* result) {
 }
 
 void ignore_notice(void* /*unused*/, const PGresult* /*unused*/) {}
+
+using ParsedUrl = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+
+ParsedUrl parse(const std::string& url) {
+    char* complaint = nullptr;  // quotes the part that it does not understand
+    ParsedUrl parsed(PQconninfoParse(url.c_str(), &complaint), &PQconninfoFree);
+    PQfreemem(complaint);
+    return parsed;
+}
+
+std::string_view value_of(const ParsedUrl& parsed, std::string_view keyword) {
+    for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
+        if (option->keyword == keyword && option->val != nullptr) {
+            return option->val;
+        }
+    }
+    return {};
+}
+
+// A password whose special characters are not encoded ends early, and its rest becomes the host,
+// the port or the database, which every complaint about them would name.
+bool may_hold_a_password(const ParsedUrl& parsed, std::string_view url) {
+    return value_of(parsed, "port").find_first_not_of("0123456789,") != std::string_view::npos ||
+           value_of(parsed, "host").find('@', 1) != std::string_view::npos ||
+           (value_of(parsed, "dbname").contains('@') && !url.contains("%40"));
+}
 
 }  // namespace
 
@@ -109,7 +140,30 @@ std::int64_t Answer::touched() const {
     return rows;
 }
 
+base::Result<void> check_url(const std::string& url) {
+    const ParsedUrl parsed = parse(url);
+    if (!parsed || may_hold_a_password(parsed, url)) {
+        return base::fail(
+            "bad_store_url",
+            "The URL of the database cannot be read. It is postgres://USER@HOST/NAME; "
+            "in a user, password or name every special character is written as % and "
+            "two hexadecimal digits.");
+    }
+    return {};
+}
+
+std::string place_of_url(const std::string& url) {
+    const ParsedUrl parsed = parse(url);
+    if (!parsed || may_hold_a_password(parsed, url)) {
+        return {};
+    }
+    return std::string(value_of(parsed, "host")) + '/' + std::string(value_of(parsed, "dbname"));
+}
+
 base::Result<Connection> Connection::open(Server server, std::string settings) {
+    if (auto good = check_url(server.url); !good) {
+        return std::unexpected(std::move(good.error()));
+    }
     Connection connection(std::move(server), std::move(settings));
     if (auto connected = connection.connect(); !connected) {
         return std::unexpected(std::move(connected.error()));

@@ -58,10 +58,16 @@ class Answer {
     std::unique_ptr<PGresult, Clear> result_;
 };
 
+// Code `bad_store_url` where libpq cannot read it, or would read a part of the password as
+// something else: with a text that names no part of it, which libpq's own do.
+[[nodiscard]] base::Result<void> check_url(const std::string& url);
+// Its host and database, for people.
+[[nodiscard]] std::string place_of_url(const std::string& url);
+
 class Connection {
   public:
-    // Every session of it begins with the statements of `settings`. Code `store_failed`
-    // (family retry) when nobody answers or lets us in.
+    // Every session of it begins with the statements of `settings`. Codes: bad_store_url,
+    // `store_failed` (family retry) when nobody answers or lets us in.
     [[nodiscard]] static base::Result<Connection> open(Server server, std::string settings);
 
     [[nodiscard]] bool lost() const { return lost_; }

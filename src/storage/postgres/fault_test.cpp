@@ -4,7 +4,9 @@
 
 #include <future>
 
+#include "base/crypto.hpp"
 #include "base/failpoint.hpp"
+#include "base/text.hpp"
 #include "storage/conformance/faults.hpp"
 #include "storage/postgres/database.hpp"
 #include "storage/postgres/store.hpp"
@@ -214,6 +216,49 @@ TEST(PostgresFaults, nobody_there_is_said_without_the_password) {
     EXPECT_EQ(refused.error().family, base::Family::retry);
     EXPECT_EQ(refused.error().detail.find("hush"), std::string::npos);
     EXPECT_EQ(refused.error().detail.find('\n'), std::string::npos);
+}
+
+TEST(PostgresFaults, a_url_that_cannot_be_read_is_refused_without_a_part_of_it) {
+    const TestPlace place;
+    for (const auto* url :
+         {"postgres://am:hush%zz@db/x", "postgres://am:12/hush@db/x", "postgres://am:hush/12@db/x",
+          "postgres://am:12@hush@db/x", "postgres://am@db/x?hush=12", "postgres://am@db:hush/x"}) {
+        const auto refused = open_postgres(place.path(), {.url = url});
+        EXPECT_EQ(code_of(refused), "bad_store_url") << url;
+        EXPECT_EQ(refused.error().detail.find("hush"), std::string::npos);
+        EXPECT_EQ(place_of_url(url), "");
+    }
+    EXPECT_EQ(place_of_url("postgres://am:hush@db.example/x"), "db.example/x");
+    must(check_url(place.url()));
+    must(check_url("postgres://am:hu%2Fsh%40@one,two:5433,/a%40b"));
+    must(check_url("postgres://am@/x?host=@abstract,/var/run/postgresql"));
+}
+
+TEST(PostgresFaults, what_no_repetition_could_store_is_told_from_what_may_be_stored_later) {
+    const TestPlace place;
+    auto store = open(place);
+    auto writer = must(store->writer());
+    auto batch = batch_of(1);
+    conformance::column_of(batch.rows[0], "reference") =  // more than an index's page takes
+        base::to_hex(base::random_bytes(20'000));
+    EXPECT_EQ(code_of(writer->commit(batch)), "not_storable");
+    EXPECT_EQ(whole_batches(*store), 0U);
+    must(writer->commit(batch_of(1)));
+}
+
+TEST(PostgresFaults, expired_rows_that_somebody_writes_are_left_for_later) {
+    const TestPlace place;
+    auto store = open(place);
+    const auto past = base::instant_of(1);
+    for (const auto* name : {"a", "b", "c"}) {
+        must(store->admin().put(
+            {.kind = "reply", .name = name, .merchant = 1, .body = "{}", .expires_at = past}));
+    }
+    auto other = must(open_database(place.server(), Role::writer));
+    must(other.script("BEGIN; UPDATE admin SET body = '\\x01' WHERE name = 'a'"));
+    EXPECT_EQ(must(store->admin().remove_expired("reply", past, 10)), 2U);
+    must(other.script("COMMIT"));
+    EXPECT_EQ(must(store->admin().remove_expired("reply", past, 10)), 1U);
 }
 
 TEST(PostgresFaults, a_text_that_postgresql_cannot_hold_is_refused_and_not_tried_again) {

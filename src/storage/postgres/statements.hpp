@@ -100,9 +100,11 @@ inline constexpr std::string_view list_admin_sql =
     "SELECT kind, name, merchant, body, expires_at FROM admin WHERE kind = $1 ORDER BY name";
 inline constexpr std::string_view remove_admin_sql =
     "DELETE FROM admin WHERE kind = $1 AND name = $2";
+// Rows that somebody else has locked are left for later: to wait for one while holding another
+// would be a deadlock with a batch that writes both.
 inline constexpr std::string_view remove_expired_admin_sql =
     "DELETE FROM admin WHERE (kind, name) IN (SELECT kind, name FROM admin WHERE kind = $1 "
-    "AND expires_at <= $2 ORDER BY expires_at LIMIT $3)";
+    "AND expires_at <= $2 ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED)";
 inline constexpr std::string_view count_admin_sql =
     "UPDATE counters SET value = value + 1 WHERE name = 'admin'";
 // Batches count their changes in their lease, so that writers of several processes do not wait for
