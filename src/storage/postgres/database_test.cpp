@@ -96,7 +96,7 @@ TEST(PostgresDatabase, a_database_without_a_place_for_tables_is_refused) {
 
 TEST(PostgresDatabase, every_session_has_its_settings) {
     const TestPlace place;
-    for (const Role role : {Role::writer, Role::loader, Role::reader, Role::admin}) {
+    for (const Role role : {Role::writer, Role::loader, Role::reader, Role::admin, Role::intake}) {
         auto connection = open(place, role);
         const auto setting = [&](std::string_view name) {
             return std::string(
@@ -104,13 +104,15 @@ TEST(PostgresDatabase, every_session_has_its_settings) {
                     .bytes(0, 0));
         };
         const bool plans = role == Role::writer || role == Role::loader;
-        EXPECT_EQ(setting("synchronous_commit"), "on");
+        EXPECT_EQ(setting("synchronous_commit"), role == Role::intake ? "off" : "on");
         EXPECT_EQ(setting("jit"), "off");
         for (const auto* name : {"enable_hashjoin", "enable_mergejoin", "enable_seqscan"}) {
             EXPECT_EQ(setting(name), plans ? "off" : "on");
         }
         EXPECT_EQ(setting("default_transaction_read_only"),
                   role == Role::loader || role == Role::reader ? "on" : "off");
+        EXPECT_EQ(setting("idle_in_transaction_session_timeout"),
+                  role == Role::writer ? "30s" : "5s");
         const bool writes = role == Role::writer || role == Role::admin;
         EXPECT_EQ(setting("statement_timeout") == "0", writes);
     }
