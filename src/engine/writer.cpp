@@ -5,6 +5,7 @@
 #include "core/delivery/move.hpp"
 #include "engine/limits.hpp"
 #include "engine/policy_load.hpp"
+#include "ports/due.hpp"
 
 namespace aftermile::engine {
 
@@ -15,37 +16,6 @@ using base::Family;
 using base::Result;
 using ports::Row;
 using ports::Table;
-
-std::optional<model::Subject> subject_of(Table table) {
-    switch (table) {
-        case Table::merchants:
-            return model::Subject::merchant;
-        case Table::orders:
-            return model::Subject::order;
-        case Table::shipments:
-            return model::Subject::shipment;
-        case Table::incidents:
-            return model::Subject::incident;
-        case Table::notifications:
-            return model::Subject::notification;
-        case Table::claims:
-            return model::Subject::claim;
-        case Table::customers:
-        case Table::tickets:
-        case Table::coverages:
-        case Table::ledger:
-        case Table::contributions:
-        case Table::risks:
-        case Table::profiles:
-        case Table::policies:
-        case Table::outbox:
-        case Table::parked:
-        case Table::sweeps:
-        case Table::pieces:
-            return std::nullopt;
-    }
-    return std::nullopt;
-}
 
 Change change_of(const core::Put& put) {
     return std::visit(
@@ -343,7 +313,7 @@ void Writer::set_timers(Table table, std::int64_t id, const model::Timers& timer
     const auto first = std::ranges::min_element(timers, {}, &model::Timer::due);
     const auto merchant = table == Table::merchants ? static_cast<model::MerchantNumber>(id)
                                                     : model::EventId{id}.merchant();
-    timers_[merchant].set(*subject_of(table), id,
+    timers_[merchant].set(*ports::subject_with_due(table), id,
                           first == timers.end() ? std::nullopt : std::optional(first->due));
 }
 

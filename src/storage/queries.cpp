@@ -111,35 +111,4 @@ IdRange events_after(model::EventId after, std::size_t limit) {
             .last = model::EventId::of(after.merchant(), to, last_ordinal).value};
 }
 
-std::optional<model::Subject> subject_with_due(ports::Table table) {
-    switch (table) {
-        case ports::Table::merchants:
-            return model::Subject::merchant;
-        case ports::Table::orders:
-            return model::Subject::order;
-        case ports::Table::shipments:
-            return model::Subject::shipment;
-        case ports::Table::incidents:
-            return model::Subject::incident;
-        case ports::Table::notifications:
-            return model::Subject::notification;
-        case ports::Table::claims:
-            return model::Subject::claim;
-        case ports::Table::customers:
-        case ports::Table::tickets:
-        case ports::Table::coverages:
-        case ports::Table::ledger:
-        case ports::Table::contributions:
-        case ports::Table::risks:
-        case ports::Table::profiles:
-        case ports::Table::policies:
-        case ports::Table::outbox:
-        case ports::Table::parked:
-        case ports::Table::sweeps:
-        case ports::Table::pieces:
-            return std::nullopt;
-    }
-    return std::nullopt;
-}
-
 }  // namespace aftermile::storage

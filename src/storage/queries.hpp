@@ -27,7 +27,4 @@ inline constexpr std::int64_t found_max = 16;  // ids that one `find` gives
 // The ids of `limit` events with numbers after that one's: greater than first, at most last.
 [[nodiscard]] IdRange events_after(model::EventId after, std::size_t limit);
 
-// Whose timers the table's column `due` holds; nothing for a table without them.
-[[nodiscard]] std::optional<model::Subject> subject_with_due(ports::Table table);
-
 }  // namespace aftermile::storage

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "ports/due.hpp"
 #include "storage/postgres/database.hpp"
 #include "storage/postgres/rows.hpp"
 #include "storage/postgres/statements.hpp"
@@ -113,7 +114,7 @@ base::Result<void> PostgresLoader::each_due(
         return set;
     }
     for (const auto& table : ports::all_tables()) {
-        const auto subject = subject_with_due(table.table);
+        const auto subject = ports::subject_with_due(table.table);
         if (!subject) {
             continue;
         }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "ports/due.hpp"
 #include "storage/queries.hpp"
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/rows.hpp"
@@ -157,7 +158,7 @@ base::Result<void> SqliteLoader::due_of(const ports::TableSchema& table, model::
 
 base::Result<void> SqliteLoader::each_due(const std::function<void(const ports::DueRow&)>& found) {
     for (const auto& table : ports::all_tables()) {
-        const auto subject = subject_with_due(table.table);
+        const auto subject = ports::subject_with_due(table.table);
         if (!subject) {
             continue;
         }
