@@ -185,7 +185,8 @@ class AdminStore {
                                                                    std::size_t most) = 0;
     // Changes whenever anything here did, also by another process: cheap to poll.
     [[nodiscard]] virtual base::Result<std::int64_t> version() = 0;
-    // Merchants are numbered from 1 without gaps.
+    // Merchants are numbered from 1. A number that was given once is not given again, also where
+    // its answer was lost: nothing may rest on there being no gaps.
     [[nodiscard]] virtual base::Result<model::MerchantNumber> next_merchant() = 0;
 };
 

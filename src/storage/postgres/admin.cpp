@@ -125,7 +125,8 @@ base::Result<std::int64_t> PostgresAdmin::version() {
     return answer->integer(0, 0);
 }
 
-// Never asked twice: a number that was given and lost with the session would be a gap.
+// Never asked twice: where the session is lost with the answer, the number may have been given, and
+// is then a gap. Asking again would hide that, and cost a second one at the next loss.
 base::Result<model::MerchantNumber> PostgresAdmin::next_merchant() {
     const std::scoped_lock lock(mutex_);
     if (connection_.lost()) {

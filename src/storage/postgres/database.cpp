@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "storage/postgres/shared_sql.hpp"
+
 namespace aftermile::storage::postgres {
 
 namespace {
@@ -52,19 +54,6 @@ std::string settings_of(Role role, std::chrono::milliseconds read_limit) {
     return shared;
 }
 
-// 0: there is no schema yet.
-base::Result<std::int64_t> version_of(Connection& connection) {
-    auto there = connection.run(has_schema_sql);
-    if (!there || there->integer(0, 0) == 0) {
-        return there ? base::Result<std::int64_t>(0) : std::unexpected(std::move(there.error()));
-    }
-    auto version = connection.run(get_version_sql);
-    if (!version) {
-        return std::unexpected(std::move(version.error()));
-    }
-    return version->rows() == 0 ? 0 : version->integer(0, 0);
-}
-
 base::Result<void> check_database(Connection& connection) {
     auto about = connection.ask(server_encoding_sql);
     if (!about) {
@@ -94,8 +83,9 @@ base::Result<void> refuse_half_moved(Connection& connection) {
     return {};
 }
 
-base::Result<void> refuse_running_writers(Connection& connection) {
-    auto running = connection.run(any_holder_sql);
+// And a writer that lost its session and comes back writes nothing in the new schema.
+base::Result<void> end_writers(Connection& connection) {
+    auto running = connection.run(any_holder_sql());
     if (!running) {
         return std::unexpected(std::move(running.error()));
     }
@@ -104,7 +94,8 @@ base::Result<void> refuse_running_writers(Connection& connection) {
                           "The data was written by an older version that is still running. Stop it "
                           "first; the data is then brought up to date.");
     }
-    return {};
+    auto ended = connection.run(end_all_leases_sql);
+    return ended ? base::Result<void>{} : std::unexpected(std::move(ended.error()));
 }
 
 // Where there is a version already: after this no writer begins.
@@ -133,13 +124,15 @@ base::Result<void> bring_up_to_date(Connection& connection, const SchemaView& sc
     if (*from >= schema.version) {
         return {};  // another process was first
     }
-    std::string sql = create_schema_sql(schema);
     if (*from > 0) {
-        if (auto free = refuse_running_writers(connection); !free) {
-            return free;
+        auto ready = connection.script(create_shared_sql);
+        ready = ready ? end_writers(connection) : ready;
+        if (!ready) {
+            return ready;
         }
-        sql = migrate_tables_sql(dialect, schema, static_cast<int>(*from));
     }
+    const std::string sql = *from > 0 ? migrate_tables_sql(dialect, schema, static_cast<int>(*from))
+                                      : create_schema_sql(schema) + create_shared_sql;
     if (auto changed = connection.script(sql); !changed) {
         return changed;
     }
@@ -150,7 +143,38 @@ base::Result<void> bring_up_to_date(Connection& connection, const SchemaView& sc
     return transaction->commit();
 }
 
+// In a schema of this version that was made before they were.
+base::Result<void> make_shared_tables(Connection& connection) {
+    auto there = connection.run(has_shared_sql);
+    if (!there || there->integer(0, 0) != 0) {
+        return there ? base::Result<void>{} : std::unexpected(std::move(there.error()));
+    }
+    auto transaction = Transaction::begin(connection);
+    if (!transaction) {
+        return std::unexpected(std::move(transaction.error()));
+    }
+    if (auto locked = connection.run(lock_schema_sql); !locked) {
+        return std::unexpected(std::move(locked.error()));
+    }
+    if (auto made = connection.script(create_shared_sql); !made) {
+        return made;
+    }
+    return transaction->commit();
+}
+
 }  // namespace
+
+base::Result<std::int64_t> version_of(Connection& connection) {
+    auto there = connection.run(has_schema_sql);
+    if (!there || there->integer(0, 0) == 0) {
+        return there ? base::Result<std::int64_t>(0) : std::unexpected(std::move(there.error()));
+    }
+    auto version = connection.run(get_version_sql);
+    if (!version) {
+        return std::unexpected(std::move(version.error()));
+    }
+    return version->rows() == 0 ? 0 : version->integer(0, 0);
+}
 
 base::Result<Connection> open_database(const Server& server, Role role,
                                        std::chrono::milliseconds read_limit) {
@@ -177,7 +201,8 @@ base::Result<void> prepare_schema(Connection& connection, const SchemaView& sche
                               " and this program knows " + std::to_string(schema.version) +
                               ". Run the newer program, or restore a backup of its time.");
     }
-    return *version < schema.version ? bring_up_to_date(connection, schema) : base::Result<void>{};
+    return *version < schema.version ? bring_up_to_date(connection, schema)
+                                     : make_shared_tables(connection);
 }
 
 }  // namespace aftermile::storage::postgres

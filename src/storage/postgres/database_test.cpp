@@ -7,6 +7,7 @@
 #include "storage/conformance/old_schemas.hpp"
 #include "storage/conformance/suite.hpp"
 #include "storage/postgres/leases.hpp"
+#include "storage/postgres/sharing.hpp"
 #include "storage/postgres/store.hpp"
 #include "storage/postgres/test_place.hpp"
 
@@ -73,6 +74,40 @@ TEST(PostgresDatabase, a_migration_waits_for_no_running_writer) {
         release(writing, lease);
     }
     must(prepare_schema(old, grown_schema(3)));
+}
+
+TEST(PostgresDatabase, a_migration_waits_for_a_worker_that_lost_its_session_and_ends_its_lease) {
+    const TestPlace place;
+    auto old = open(place);
+    must(prepare_schema(old, grown_schema(1)));
+    std::int64_t epoch = 0;
+    {
+        auto writing = open(place, Role::writer);
+        epoch =
+            must(acquire(writing, {}, {.holder = "test", .length = std::chrono::minutes{1}})).epoch;
+    }
+    EXPECT_EQ(code_of(prepare_schema(old, grown_schema(3))), "store_in_use");
+    must(old.script("UPDATE leases SET lease_until = clock_timestamp() - interval '1 s'"));
+    auto renewing = must(SlotSharing::open(place.server(), epoch));
+    must(renewing.renew(std::chrono::minutes{1}));
+    EXPECT_EQ(code_of(prepare_schema(old, grown_schema(3))), "store_in_use");
+    must(old.script("UPDATE renewals SET until = clock_timestamp() - interval '1 s'"));
+    must(prepare_schema(old, grown_schema(3)));
+    EXPECT_EQ(code_of(renewing.renew(std::chrono::minutes{1})), "fenced")
+        << "nor does it come back";
+}
+
+TEST(PostgresDatabase, a_store_in_a_later_schema_of_the_path_is_another_one) {
+    const TestPlace place, later_place("_later");
+    const auto later = must(open_postgres(later_place.path(), {.url = later_place.url()}));
+    must(later->admin().add(
+        {.kind = "key", .name = "a", .merchant = 1, .body = "{}", .expires_at = {}}));
+    auto other = open(later_place);
+    must(other.script(create_moving_sql));
+    const auto store = must(open_postgres(
+        place.path(), {.url = place.url() + "," + schema_of_place(later_place.path())}));
+    EXPECT_TRUE(must(store->admin().list("key")).empty());
+    EXPECT_EQ(must(open(place).run(has_schema_sql)).integer(0, 0), 1);
 }
 
 TEST(PostgresDatabase, a_schema_of_a_newer_version_is_refused_untouched) {

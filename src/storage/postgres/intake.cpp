@@ -25,24 +25,6 @@ std::vector<ports::IntakeRow> rows_of(const Answer& answer) {
 
 }  // namespace
 
-base::Result<void> make_shared_tables(Connection& connection) {
-    auto there = connection.run(has_shared_sql);
-    if (!there || there->integer(0, 0) != 0) {
-        return there ? base::Result<void>{} : std::unexpected(std::move(there.error()));
-    }
-    auto transaction = Transaction::begin(connection);
-    if (!transaction) {
-        return std::unexpected(std::move(transaction.error()));
-    }
-    if (auto locked = connection.run(lock_schema_sql); !locked) {
-        return std::unexpected(std::move(locked.error()));
-    }
-    if (auto made = connection.script(create_shared_sql); !made) {
-        return made;
-    }
-    return transaction->commit();
-}
-
 base::Result<std::unique_ptr<PostgresIntake>> PostgresIntake::open(const Server& server,
                                                                    Wakes wakes) {
     // What is asked, and that an answer was taken, may be lost with the server: nobody was told
@@ -50,9 +32,6 @@ base::Result<std::unique_ptr<PostgresIntake>> PostgresIntake::open(const Server&
     auto connection = open_database(server, Role::intake);
     if (!connection) {
         return std::unexpected(std::move(connection.error()));
-    }
-    if (auto made = make_shared_tables(*connection); !made) {
-        return std::unexpected(std::move(made.error()));
     }
     // As a setting of the session, so that it listens again where it had to begin anew.
     if (auto set = connection->also_begin_with(wakes == Wakes::on_intake ? listen_intake_sql

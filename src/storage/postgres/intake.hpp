@@ -16,7 +16,7 @@ enum class Wakes : unsigned char { on_receipts, on_intake };
 
 class PostgresIntake final : public ports::Intake {
   public:
-    // Makes the tables where there are none. The schema is prepared already.
+    // The schema is prepared already.
     [[nodiscard]] static base::Result<std::unique_ptr<PostgresIntake>> open(const Server& server,
                                                                             Wakes wakes);
 
@@ -37,8 +37,5 @@ class PostgresIntake final : public ports::Intake {
 
     Connection connection_;
 };
-
-// Code `store_failed` where they cannot be made.
-[[nodiscard]] base::Result<void> make_shared_tables(Connection& connection);
 
 }  // namespace aftermile::storage::postgres

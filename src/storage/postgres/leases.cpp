@@ -3,34 +3,32 @@
 #include <thread>
 #include <utility>
 
+#include "storage/postgres/shared_sql.hpp"
 #include "storage/postgres/statements.hpp"
 
 namespace aftermile::storage::postgres {
 
 namespace {
 
-// A process that was killed leaves its backend behind for a moment.
+// A process that was killed leaves its backend behind for a moment; a worker's lease also lasts on
+// after its backend, for as long as it was renewed.
 constexpr std::chrono::milliseconds patience{1'000};
+constexpr std::chrono::milliseconds patience_with_the_lost{8'000};
 constexpr std::chrono::milliseconds between_looks{50};
 
-Array array_of(std::span<const std::int64_t> slots) {
-    Array array(integer_type);
-    for (const std::int64_t slot : slots) {
-        array.add(slot);
-    }
-    return array;
-}
-
-// The epochs that must be taken over; `store_in_use` when one of them is alive and in time.
-base::Result<void> end_stalled_holders(Connection& connection, const Array& slots) {
-    auto holders = connection.run(holders_sql, Parameters().add(slots));
+// The epochs that must be taken over; `store_in_use` when one of them lasts on. `runs`: and its
+// session is there.
+base::Result<void> end_stalled_holders(Connection& connection, const Array& slots,
+                                       bool& holder_runs) {
+    auto holders = connection.run(holders_sql(), Parameters().add(slots));
     if (!holders) {
         return std::unexpected(std::move(holders.error()));
     }
     for (int row = 0; row < holders->rows(); ++row) {
-        const bool runs = holders->integer(row, 2) != 0;
-        const bool over = holders->integer(row, 3) != 0;
-        if (runs && !over) {
+        const bool runs = holders->integer(row, 1) != 0;
+        const bool lasts_on = holders->integer(row, 2) != 0;
+        if (lasts_on) {
+            holder_runs = runs;
             return base::fail("store_in_use",
                               "Another process already writes to this database. Stop it first, or "
                               "send the work to it.");
@@ -59,8 +57,9 @@ base::Result<void> hold_version(Connection& connection) {
     return {};
 }
 
-base::Result<Lease> take(Connection& connection, const Array& slots, LeaseTerms terms) {
-    if (auto over = end_stalled_holders(connection, slots); !over) {
+base::Result<Lease> take(Connection& connection, const Array& slots, LeaseTerms terms,
+                         bool& holder_runs) {
+    if (auto over = end_stalled_holders(connection, slots, holder_runs); !over) {
         return std::unexpected(std::move(over.error()));
     }
     auto transaction = Transaction::begin(connection);
@@ -70,11 +69,16 @@ base::Result<Lease> take(Connection& connection, const Array& slots, LeaseTerms 
     if (auto known = hold_version(connection); !known) {
         return std::unexpected(std::move(known.error()));
     }
+    // Workers who take what is free look at the leases that they can see: not while this one is
+    // on its way.
+    if (auto locked = connection.run(lock_sharing_sql); !locked) {
+        return std::unexpected(std::move(locked.error()));
+    }
     // Waits for a commit of theirs that is under way, and keeps others from taking them too.
     if (auto locked = connection.run(lock_slots_sql, Parameters().add(slots)); !locked) {
         return std::unexpected(std::move(locked.error()));
     }
-    if (auto over = end_stalled_holders(connection, slots); !over) {
+    if (auto over = end_stalled_holders(connection, slots, holder_runs); !over) {
         return std::unexpected(std::move(over.error()));
     }
     auto epoch = connection.run(next_epoch_sql);
@@ -87,8 +91,9 @@ base::Result<Lease> take(Connection& connection, const Array& slots, LeaseTerms 
     lease.terms.length ? added.add(lease.terms.length->count()) : added.add_null(integer_type);
     connection.queue(add_lease_sql, added);
     connection.queue(take_slots_sql, Parameters().add(slots).add(lease.epoch));
-    connection.queue(end_empty_leases_sql);
+    connection.queue(end_empty_leases_sql());
     connection.queue(forget_leases_sql);
+    connection.queue(forget_renewals_sql);
     if (auto taken = connection.collect(); !taken) {
         return std::unexpected(std::move(taken.error()));
     }
@@ -115,10 +120,12 @@ std::vector<std::int64_t> all_slots() {
 
 base::Result<Lease> acquire(Connection& connection, std::span<const std::int64_t> slots,
                             LeaseTerms terms) {
-    const Array array = array_of(slots);
-    const auto until = std::chrono::steady_clock::now() + patience;
+    const Array array = integers(slots);
+    const auto begun = std::chrono::steady_clock::now();
     while (true) {
-        auto lease = take(connection, array, terms);
+        bool holder_runs = false;
+        auto lease = take(connection, array, terms, holder_runs);
+        const auto until = begun + (holder_runs ? patience : patience_with_the_lost);
         if (lease || lease.error().code != "store_in_use" ||
             std::chrono::steady_clock::now() >= until) {
             return lease;
@@ -136,11 +143,14 @@ base::Result<void> move(Connection& connection, const Lease& lease) {
     if (!moved) {
         return std::unexpected(std::move(moved.error()));
     }
-    if (moved->touched() == 0) {
-        return base::fail("fenced", "Another process took over what this one wrote.", {},
-                          base::Family::internal);
-    }
-    return {};
+    return moved->touched() == 0 ? std::unexpected(fenced()) : base::Result<void>{};
+}
+
+base::Error fenced() {
+    return {"fenced",
+            "Another process took over what this one held. Nothing more of it is kept.",
+            {},
+            base::Family::internal};
 }
 
 void release(Connection& connection, const Lease& lease) {

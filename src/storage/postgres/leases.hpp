@@ -7,8 +7,10 @@
 // used for that long. Its row counts its commits, in the commit itself: whether a commit whose
 // answer was lost is kept is read there.
 //
-// Taking slots that somebody holds: refused with `store_in_use` while the holder's backend runs
-// and its time is not over; a stalled holder, whose time is over, has its backend ended first.
+// Taking slots that somebody holds: refused with `store_in_use` while the holder's lease lasts on.
+// A stalled holder, whose time is over, has its backend ended first. One whose session is gone
+// while its time is not over may come back in another; it is waited for, because it may as well be
+// dead.
 #pragma once
 
 #include <chrono>
@@ -47,6 +49,8 @@ struct Lease {
 // The lease goes on in another session of the same process; what ran in the old one is ended.
 // Code `fenced` when it is over.
 [[nodiscard]] base::Result<void> move(Connection& connection, const Lease& lease);
+// What is told whoever writes under a lease that is over.
+[[nodiscard]] base::Error fenced();
 // Gives all of its slots back.
 void release(Connection& connection, const Lease& lease);
 

@@ -8,6 +8,7 @@
 
 #include "storage/conformance/faults.hpp"
 #include "storage/postgres/database.hpp"
+#include "storage/postgres/shared_sql.hpp"
 #include "storage/postgres/store.hpp"
 #include "storage/postgres/test_place.hpp"
 #include "storage/postgres/writer.hpp"
@@ -111,6 +112,79 @@ TEST(PostgresLeases, a_holder_that_stalls_inside_a_commit_does_not_stop_its_succ
     EXPECT_TRUE(stalled.lost());
     must(stalled.connect());
     EXPECT_EQ(code_of(move(stalled, lease)), "fenced");
+}
+
+void end_backend_of(const TestPlace& place, const PostgresWriter& writer) {
+    auto other = must(open_database(place.server(), Role::admin));
+    must(other.run("SELECT pg_terminate_backend($1::integer, 10000)",
+                   Parameters().add(std::int64_t{writer.backend()})));
+}
+
+TEST(PostgresLeases, a_worker_without_its_session_keeps_its_slots_until_its_time_is_over) {
+    const TestPlace place;
+    auto store = open(place);
+    auto worker = must(writer_of(place, all_slots(), milliseconds(2'000)));
+    must(worker->commit(batch_of(1)));
+    const auto begun = std::chrono::steady_clock::now();
+    end_backend_of(place, *worker);
+    auto successor = must(store->writer());  // in time for a worker that was killed
+    EXPECT_GE(std::chrono::steady_clock::now() - begun, milliseconds(1'000));
+    EXPECT_EQ(code_of(worker->commit(batch_of(2))), "fenced");
+    must(successor->commit(batch_of(2)));
+}
+
+TEST(PostgresLeases, a_worker_that_comes_back_in_time_goes_on) {
+    const TestPlace place;
+    auto store = open(place);
+    auto worker = must(writer_of(place, all_slots(), milliseconds(60'000)));
+    end_backend_of(place, *worker);
+    auto asked = std::async(std::launch::async, [&] { return code_of(store->writer()); });
+    std::this_thread::sleep_for(milliseconds(200));
+    must(worker->commit(batch_of(1)));
+    EXPECT_EQ(asked.get(), "store_in_use");
+    must(worker->commit(batch_of(2)));
+}
+
+TEST(PostgresLeases, a_writer_that_does_not_know_what_is_kept_writes_nothing) {
+    const TestPlace place;
+    auto store = open(place);
+    auto writer = must(store->writer());
+    must(writer->commit(batch_of(1)));
+    auto other = must(open_database(place.server(), Role::admin));
+    must(other.script("UPDATE leases SET commits = commits + 1"));
+    EXPECT_EQ(code_of(writer->commit(batch_of(2))), "fenced");
+    EXPECT_EQ(whole_batches(*store), 1U);
+}
+
+// A role that sees of other roles' sessions only that they are there.
+TEST(PostgresLeases, a_writer_of_another_role_is_seen_to_be_there) {
+    const TestPlace place;
+    auto store = open(place);
+    const auto writer = must(store->writer());
+    const std::string role = "role_" + schema_of_place(place.path());
+    auto owner = must(open_database(place.server(), Role::admin));
+    const std::string schema = schema_of_place(place.path());
+    must(owner.script("CREATE ROLE " + role + " LOGIN; GRANT USAGE ON SCHEMA " + schema + " TO " +
+                      role + "; GRANT ALL ON ALL TABLES IN SCHEMA " + schema + " TO " + role));
+    {
+        std::string url = place.url();
+        url.replace(url.find("aftermile@"), std::string("aftermile@").size(), role + '@');
+        auto other = must(open_database({.url = url}, Role::writer));
+        EXPECT_EQ(code_of(acquire(other, all_slots(), {.holder = "other"})), "store_in_use");
+    }
+    must(owner.script("DROP OWNED BY " + role + "; DROP ROLE " + role));
+}
+
+TEST(PostgresLeases, slots_are_not_taken_while_they_are_shared_out) {
+    const TestPlace place;
+    auto store = open(place);
+    auto sharing = must(open_database(place.server(), Role::admin));
+    must(sharing.script("BEGIN"));
+    must(sharing.run(lock_sharing_sql));
+    auto asked = std::async(std::launch::async, [&] { return store->writer(); });
+    EXPECT_EQ(asked.wait_for(milliseconds(200)), std::future_status::timeout);
+    must(sharing.script("ROLLBACK"));
+    must(must(asked.get())->commit(batch_of(1)));
 }
 
 TEST(PostgresLeases, commits_keep_a_lease_in_time) {

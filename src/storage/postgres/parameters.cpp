@@ -88,6 +88,14 @@ std::string Array::encoded() const {
     return out += elements_;
 }
 
+Array integers(std::span<const std::int64_t> numbers) {
+    Array array(integer_type);
+    for (const std::int64_t number : numbers) {
+        array.add(number);
+    }
+    return array;
+}
+
 Parameters& Parameters::take(TypeId type, std::string bytes, bool null) {
     types_.push_back(type);
     bytes_.push_back(std::move(bytes));

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,8 @@ class Array {
     bool nulls_ = false;
     std::string elements_;
 };
+
+[[nodiscard]] Array integers(std::span<const std::int64_t> numbers);
 
 [[nodiscard]] inline TypeId type_of(ports::ColumnType type) {
     return type == ports::ColumnType::integer ? integer_type : text_type;

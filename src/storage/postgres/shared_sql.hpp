@@ -22,9 +22,12 @@ inline constexpr const char* create_shared_sql =
     "PRIMARY KEY (merchant, id, node)) "
     "WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);\n"
     "CREATE INDEX IF NOT EXISTS receipts_node ON receipts (node);\n"
+    "CREATE TABLE IF NOT EXISTS renewals (epoch bigint PRIMARY KEY, until timestamptz NOT NULL) "
+    "WITH (fillfactor = 50);\n"
     "INSERT INTO counters (name, value) VALUES ('sharing', 0) ON CONFLICT (name) DO NOTHING;\n";
 inline constexpr std::string_view has_shared_sql =
-    "SELECT EXISTS (SELECT FROM counters WHERE name = 'sharing')";
+    "SELECT EXISTS (SELECT FROM counters WHERE name = 'sharing') "
+    "AND to_regclass(quote_ident(current_schema()) || '.renewals') IS NOT NULL";
 
 // Columns $1 to $5.
 inline constexpr std::string_view add_intake_sql =
@@ -47,21 +50,20 @@ inline constexpr std::string_view add_receipts_sql =
     "INSERT INTO receipts (merchant, id, node, made_at, body) "
     "SELECT n.merchant, n.id, n.node, clock_timestamp(), n.body "
     "FROM unnest($1, $2, $3, $4) AS n(merchant, id, node, body)";
-inline constexpr std::string_view take_receipts_sql =
-    "DELETE FROM receipts WHERE node = $1 RETURNING merchant, id, node, body";
+// Of node $1, at most $2.
+inline constexpr std::string_view get_receipts_sql =
+    "SELECT merchant, id, node, body FROM receipts WHERE node = $1 LIMIT $2";
+// Merchants $1, ids $2, nodes $3.
+inline constexpr std::string_view remove_receipts_sql =
+    "DELETE FROM receipts AS t USING unnest($1, $2, $3) AS n(merchant, id, node) "
+    "WHERE t.merchant = n.merchant AND t.id = n.id AND t.node = n.node";
 // Their node ended before it took them.
 inline constexpr std::string_view forget_receipts_sql =
     "DELETE FROM receipts WHERE made_at < clock_timestamp() - interval '15 minutes'";
 
-// One process at a time shares out.
+// One process at a time takes or shares out.
 inline constexpr std::string_view lock_sharing_sql =
     "SELECT value FROM counters WHERE name = 'sharing' FOR UPDATE";
-// Leases that are over: a worker's when it was not renewed in time, another's with its session.
-inline constexpr std::string_view stalled_leases_sql =
-    "SELECT l.epoch FROM leases l WHERE l.ended_at IS NULL AND "
-    "CASE WHEN l.lease_until IS NOT NULL THEN l.lease_until < clock_timestamp() "
-    "ELSE NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = l.backend_pid "
-    "AND a.backend_start = l.backend_start) END";
 inline constexpr std::string_view end_leases_sql =
     "UPDATE leases SET ended_at = clock_timestamp() WHERE epoch = ANY ($1) AND ended_at IS NULL";
 // The workers in time, ascending.
@@ -77,7 +79,9 @@ inline constexpr std::string_view give_slots_sql =
     "UPDATE slots SET epoch = 0 WHERE slot = ANY ($1) AND epoch = $2";
 // Lease $1 goes on for $2 milliseconds from now.
 inline constexpr std::string_view renew_lease_sql =
-    "UPDATE leases SET lease_until = clock_timestamp() + $2 * interval '1 millisecond' "
-    "WHERE epoch = $1 AND ended_at IS NULL";
+    "INSERT INTO renewals (epoch, until) SELECT epoch, "
+    "clock_timestamp() + $2 * interval '1 millisecond' FROM leases "
+    "WHERE epoch = $1 AND ended_at IS NULL "
+    "ON CONFLICT (epoch) DO UPDATE SET until = excluded.until";
 
 }  // namespace aftermile::storage::postgres

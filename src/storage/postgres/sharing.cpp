@@ -4,36 +4,16 @@
 #include <utility>
 
 #include "storage/postgres/database.hpp"
-#include "storage/postgres/intake.hpp"
 #include "storage/postgres/leases.hpp"
 #include "storage/postgres/shared_sql.hpp"
 #include "storage/postgres/statements.hpp"
 
 namespace aftermile::storage::postgres {
 
-namespace {
-
-Array array_of(std::span<const std::int64_t> numbers) {
-    Array array(integer_type);
-    for (const std::int64_t number : numbers) {
-        array.add(number);
-    }
-    return array;
-}
-
-base::Error fenced() {
-    return {"fenced", "Another process took over what this one held.", {}, base::Family::internal};
-}
-
-}  // namespace
-
 base::Result<SlotSharing> SlotSharing::open(const Server& server, std::int64_t epoch) {
     auto connection = open_database(server, Role::admin);
     if (!connection) {
         return std::unexpected(std::move(connection.error()));
-    }
-    if (auto made = make_shared_tables(*connection); !made) {
-        return std::unexpected(std::move(made.error()));
     }
     return SlotSharing(std::move(*connection), epoch);
 }
@@ -53,7 +33,7 @@ base::Result<std::vector<std::int64_t>> SlotSharing::numbers(std::string_view sq
 
 // Their backends first, so that what they hold locked is free.
 base::Result<std::size_t> SlotSharing::end_stalled() {
-    auto stalled = numbers(stalled_leases_sql, {});
+    auto stalled = numbers(stalled_leases_sql(), {});
     if (!stalled) {
         return std::unexpected(std::move(stalled.error()));
     }
@@ -64,7 +44,7 @@ base::Result<std::size_t> SlotSharing::end_stalled() {
         }
     }
     if (!stalled->empty()) {
-        if (auto ended = connection_.run(end_leases_sql, Parameters().add(array_of(*stalled)));
+        if (auto ended = connection_.run(end_leases_sql, Parameters().add(integers(*stalled)));
             !ended) {
             return std::unexpected(std::move(ended.error()));
         }
@@ -100,7 +80,7 @@ base::Result<SlotSharing::Share> SlotSharing::balance() {
             return std::unexpected(std::move(taken.error()));
         }
         auto written =
-            connection_.run(take_slots_sql, Parameters().add(array_of(*taken)).add(epoch_));
+            connection_.run(take_slots_sql, Parameters().add(integers(*taken)).add(epoch_));
         if (!written) {
             return std::unexpected(std::move(written.error()));
         }
@@ -117,7 +97,7 @@ base::Result<SlotSharing::Share> SlotSharing::balance() {
 }
 
 base::Result<void> SlotSharing::give(std::span<const std::int64_t> slots) {
-    auto given = connection_.ask(give_slots_sql, Parameters().add(array_of(slots)).add(epoch_));
+    auto given = connection_.ask(give_slots_sql, Parameters().add(integers(slots)).add(epoch_));
     return given ? base::Result<void>{} : std::unexpected(std::move(given.error()));
 }
 

@@ -81,6 +81,17 @@ std::string all_parameters(const TableSchema& table) {
     return all;
 }
 
+// Every open lease: whether its session runs, and until when it lasts, null where it has no length.
+// Of a session of another role only the number can be seen; it is taken for the lease's.
+constexpr std::string_view open_leases =
+    "(SELECT l.epoch, greatest(l.lease_until, r.until) AS until, "
+    "EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = l.backend_pid "
+    "AND (a.backend_start = l.backend_start OR (a.backend_start IS NULL "
+    "AND a.usename IS NOT NULL AND a.datname = current_database()))) AS runs "
+    "FROM leases l LEFT JOIN renewals r ON r.epoch = l.epoch WHERE l.ended_at IS NULL) AS o";
+constexpr std::string_view lasts_on =
+    "CASE WHEN o.until IS NULL THEN o.runs ELSE o.until >= clock_timestamp() END";
+
 constexpr std::string_view key_of_row = " WHERE t.merchant = n.merchant AND t.id = n.id";
 constexpr std::string_view from_keys = " unnest($1, $2) AS n(merchant, id)";
 
@@ -182,6 +193,35 @@ std::string each_part_sql(const ports::Part& part) {
 
 std::string count_part_sql(const ports::Part& part) {
     return "SELECT count(*) FROM " + quoted(part.name) + only_parts_rows(part);
+}
+
+std::string has_part_sql(const ports::Part& part) {
+    const std::string_view begun = part.name == "counters" ? " AND value <> 0" : "";
+    return "SELECT EXISTS (SELECT FROM " + quoted(part.name) + only_parts_rows(part) +
+           std::string(begun) + ')';
+}
+
+std::string holders_sql() {
+    return "SELECT o.epoch, o.runs, " + std::string(lasts_on) + " FROM " +
+           std::string(open_leases) +
+           " WHERE o.epoch IN (SELECT epoch FROM slots WHERE slot = ANY ($1))";
+}
+
+std::string any_holder_sql() {
+    return "SELECT count(*) FROM " + std::string(open_leases) + " WHERE " + std::string(lasts_on);
+}
+
+std::string stalled_leases_sql() {
+    return "SELECT o.epoch FROM " + std::string(open_leases) + " WHERE NOT " +
+           std::string(lasts_on);
+}
+
+std::string end_empty_leases_sql() {
+    return "UPDATE leases SET ended_at = clock_timestamp() WHERE ended_at IS NULL AND epoch IN "
+           "(SELECT o.epoch FROM " +
+           std::string(open_leases) +
+           " WHERE (o.until IS NULL OR o.until < clock_timestamp()) "
+           "AND NOT EXISTS (SELECT FROM slots s WHERE s.epoch = o.epoch))";
 }
 
 }  // namespace aftermile::storage::postgres

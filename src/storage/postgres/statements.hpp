@@ -9,6 +9,7 @@
 //   counters(name, value)      admin: changes by AdminStore; merchants; epoch: the last one given
 //   slots(slot, epoch)         which lease decides the merchants of each of the 256 slots
 //   leases(epoch, ...)         one for each writer that ever was, see leases.hpp
+//   renewals(epoch, until)     how far a worker renewed its lease, whatever its commit has locked
 //   schema_version(version), master_key(proof)             one row each
 //   moving(part, next, rows, done)      only while an installation is moved into it, see moving.hpp
 //
@@ -143,16 +144,15 @@ inline constexpr std::string_view lock_slots_sql =
 // The slots of $1 whose lease is $2, locked against being taken.
 inline constexpr std::string_view hold_slots_sql =
     "SELECT slot FROM slots WHERE slot = ANY ($1) AND epoch = $2 ORDER BY slot FOR SHARE";
-// The leases that hold any of the slots $1: epoch, backend, whether that backend still runs,
-// whether its time is over.
-inline constexpr std::string_view holders_sql =
-    "SELECT l.epoch, l.backend_pid, EXISTS (SELECT FROM pg_stat_activity a "
-    "WHERE a.pid = l.backend_pid AND a.backend_start = l.backend_start), "
-    "coalesce(l.lease_until < clock_timestamp(), false) FROM leases l WHERE l.ended_at IS NULL "
-    "AND l.epoch IN (SELECT epoch FROM slots WHERE slot = ANY ($1))";
-inline constexpr std::string_view any_holder_sql =
-    "SELECT count(*) FROM leases l JOIN pg_stat_activity a ON a.pid = l.backend_pid "
-    "AND a.backend_start = l.backend_start WHERE l.ended_at IS NULL";
+// The leases that hold any of the slots $1: epoch, whether its session runs, whether it lasts on:
+// where it has a length until that is over, whatever became of its session, which it replaces.
+[[nodiscard]] std::string holders_sql();
+// How many last on, with slots or without.
+[[nodiscard]] std::string any_holder_sql();
+// Those that do not: a worker's was not renewed in time, another's session ended.
+[[nodiscard]] std::string stalled_leases_sql();
+// A worker in time may hold none for a while.
+[[nodiscard]] std::string end_empty_leases_sql();
 // Ends the backend of lease $1, unless its number is another session's by now.
 inline constexpr std::string_view end_backend_sql =
     "SELECT pg_terminate_backend(a.pid) FROM leases l JOIN pg_stat_activity a "
@@ -168,16 +168,14 @@ inline constexpr std::string_view add_lease_sql =
     "FROM pg_stat_activity a WHERE a.pid = pg_backend_pid()";
 inline constexpr std::string_view take_slots_sql =
     "UPDATE slots SET epoch = $2 WHERE slot = ANY ($1)";
-// A worker in time may hold none for a while.
-inline constexpr std::string_view end_empty_leases_sql =
-    "UPDATE leases l SET ended_at = clock_timestamp() WHERE l.ended_at IS NULL "
-    "AND (l.lease_until IS NULL OR l.lease_until < clock_timestamp()) "
-    "AND NOT EXISTS (SELECT FROM slots s WHERE s.epoch = l.epoch)";
 // An ended lease still tells its holder which commits were kept; after a week nobody asks.
 inline constexpr std::string_view forget_leases_sql =
     "WITH gone AS (DELETE FROM leases WHERE ended_at < clock_timestamp() - interval '7 days' "
     "RETURNING admin_changes) UPDATE counters SET value = value + "
     "(SELECT coalesce(sum(admin_changes), 0)::bigint FROM gone) WHERE name = 'admin'";
+inline constexpr std::string_view forget_renewals_sql =
+    "DELETE FROM renewals r WHERE NOT EXISTS (SELECT FROM leases l WHERE l.epoch = r.epoch "
+    "AND l.ended_at IS NULL)";
 // The session of lease $1 is this one now.
 inline constexpr std::string_view move_lease_sql =
     "UPDATE leases l SET backend_pid = a.pid, backend_start = a.backend_start "
@@ -185,17 +183,21 @@ inline constexpr std::string_view move_lease_sql =
     "AND a.pid = pg_backend_pid()";
 inline constexpr std::string_view end_lease_sql =
     "UPDATE leases SET ended_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL";
+inline constexpr std::string_view end_all_leases_sql =
+    "UPDATE leases SET ended_at = clock_timestamp() WHERE ended_at IS NULL";
 // Lease $1's commit number $2, with $3 changes of administration; it goes on for $4 milliseconds.
+// Not that of a writer that does not know what is kept.
 inline constexpr std::string_view count_commit_sql =
     "UPDATE leases SET commits = $2, admin_changes = admin_changes + $3, "
     "lease_until = clock_timestamp() + $4 * interval '1 millisecond' "
-    "WHERE epoch = $1 AND ended_at IS NULL";
+    "WHERE epoch = $1 AND ended_at IS NULL AND commits = $2 - 1";
 // Waits for a transaction of lease $1 that is still under way, whose backend was told to end.
 inline constexpr std::string_view commits_sql =
     "SELECT commits FROM leases WHERE epoch = $1 FOR UPDATE";
 
 // A move into the database, see moving.hpp. Its table is there as long as it is not finished.
-inline constexpr std::string_view is_moving_sql = "SELECT to_regclass('moving') IS NOT NULL";
+inline constexpr std::string_view is_moving_sql =
+    "SELECT to_regclass(quote_ident(current_schema()) || '.moving') IS NOT NULL";
 inline constexpr const char* create_moving_sql =
     "CREATE TABLE IF NOT EXISTS moving (part text PRIMARY KEY, next bigint NOT NULL, "
     "rows bigint NOT NULL, done boolean NOT NULL)";
@@ -211,10 +213,13 @@ inline constexpr std::string_view end_moving_sql = "DROP TABLE moving";
 [[nodiscard]] std::string put_part_sql(const ports::Part& part);
 [[nodiscard]] std::string each_part_sql(const ports::Part& part);
 [[nodiscard]] std::string count_part_sql(const ports::Part& part);
+// Whether the part holds more than a new schema does.
+[[nodiscard]] std::string has_part_sql(const ports::Part& part);
 
-// The schema's version, and the lock under which it changes; $1 tells apart what is locked.
+// The schema's version, and the lock under which it changes. Later schemas of the search path may
+// have a table of that name too, of another installation.
 inline constexpr std::string_view has_schema_sql =
-    "SELECT to_regclass('schema_version') IS NOT NULL";
+    "SELECT to_regclass(quote_ident(current_schema()) || '.schema_version') IS NOT NULL";
 inline constexpr std::string_view get_version_sql = "SELECT version FROM schema_version";
 // The version, which stays what it is, or is ours to change, until the transaction ends.
 inline constexpr std::string_view hold_version_sql = "SELECT version FROM schema_version FOR SHARE";

@@ -26,13 +26,6 @@ base::Error broken() {
             base::Family::internal};
 }
 
-base::Error fenced() {
-    return {"fenced",
-            "Another process took over what this one wrote. Nothing of this batch was kept.",
-            {},
-            base::Family::internal};
-}
-
 // The keys of many rows of one table: $1 and $2.
 struct Keys {
     Array merchants{integer_type}, ids{integer_type};
@@ -74,7 +67,7 @@ struct Columns {
 };
 
 // Administration belongs to no slot: any process writes it.
-std::set<std::int64_t> slots_of(const ports::Batch& batch) {
+std::vector<std::int64_t> slots_of(const ports::Batch& batch) {
     std::set<std::int64_t> merchants;
     for (const auto& event : batch.events) {
         merchants.insert(event.id.merchant());
@@ -92,7 +85,7 @@ std::set<std::int64_t> slots_of(const ports::Batch& batch) {
     for (const std::int64_t merchant : merchants) {
         slots.insert(slot_of(static_cast<model::MerchantNumber>(merchant)));
     }
-    return slots;
+    return {slots.begin(), slots.end()};
 }
 
 }  // namespace
@@ -217,12 +210,8 @@ void PostgresWriter::queue(std::string_view sql, const Parameters& parameters,
 
 // How many slots must be found to be ours.
 std::int64_t PostgresWriter::queue_fence(const ports::Batch& batch) {
-    Array slots(integer_type);
     const auto wanted = slots_of(batch);
-    for (const std::int64_t slot : wanted) {
-        slots.add(slot);
-    }
-    queue(hold_slots_sql, Parameters().add(slots).add(lease_.epoch), "");
+    queue(hold_slots_sql, Parameters().add(integers(wanted)).add(lease_.epoch), "");
     Parameters counted;
     counted.add(lease_.epoch)
         .add(lease_.commits + 1)
