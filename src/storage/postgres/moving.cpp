@@ -23,60 +23,41 @@ TypeId type_of_part(ports::PartType type) {
     return bytes_type;
 }
 
-base::Result<std::uint64_t> count_part(Connection& connection, std::size_t part) {
-    auto rows = connection.ask(count_part_sql(ports::all_parts().at(part)));
-    if (!rows) {
-        return std::unexpected(std::move(rows.error()));
-    }
-    return static_cast<std::uint64_t>(rows->integer(0, 0));
-}
-
-base::Result<void> each_of_part(Connection& connection, std::size_t part,
-                                const std::function<void(const ports::PartRow&)>& found) {
-    const ports::Part& about = ports::all_parts().at(part);
-    ports::PartRow row(about.columns.size());
-    return connection.each(each_part_sql(about), {}, [&](const Answer& answer) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            row[i] = answer.value(0, static_cast<int>(i));
-        }
-        found(row);
-    });
-}
-
-class PostgresParts final : public ports::PartReader {
+// What both kinds of port read alike.
+template <class Port>
+class Reading : public Port {
   public:
-    explicit PostgresParts(Connection connection) : connection_(std::move(connection)) {}
+    explicit Reading(Connection reading) : reading_(std::move(reading)) {}
     [[nodiscard]] base::Result<std::uint64_t> count(std::size_t part) override {
-        return count_part(connection_, part);
+        auto rows = reading_.ask(count_part_sql(ports::all_parts().at(part)));
+        if (!rows) {
+            return std::unexpected(std::move(rows.error()));
+        }
+        return static_cast<std::uint64_t>(rows->integer(0, 0));
     }
     [[nodiscard]] base::Result<void> each(
         std::size_t part, const std::function<void(const ports::PartRow&)>& found) override {
-        return each_of_part(connection_, part, found);
+        const ports::Part& about = ports::all_parts().at(part);
+        ports::PartRow row(about.columns.size());
+        return reading_.each(each_part_sql(about), {}, [&](const Answer& answer) {
+            for (std::size_t i = 0; i < row.size(); ++i) {
+                row[i] = answer.value(0, static_cast<int>(i));
+            }
+            found(row);
+        });
     }
 
-  private:
-    Connection connection_;
+  protected:
+    Connection reading_;
 };
 
-class PostgresTarget final : public ports::MoveTarget {
+class PostgresTarget final : public Reading<ports::MoveTarget> {
   public:
     PostgresTarget(Connection writing, Connection reading, Lease lease)
-        : writing_(std::move(writing)), reading_(std::move(reading)), lease_(std::move(lease)) {
-        for (const std::int64_t slot : all_slots()) {
-            slots_.add(slot);
-        }
-    }
+        : Reading(std::move(reading)), writing_(std::move(writing)), lease_(std::move(lease)) {}
     ~PostgresTarget() override { release(writing_, lease_); }
     PostgresTarget(const PostgresTarget&) = delete;
     PostgresTarget& operator=(const PostgresTarget&) = delete;
-
-    [[nodiscard]] base::Result<std::uint64_t> count(std::size_t part) override {
-        return count_part(reading_, part);
-    }
-    [[nodiscard]] base::Result<void> each(
-        std::size_t part, const std::function<void(const ports::PartRow&)>& found) override {
-        return each_of_part(reading_, part, found);
-    }
 
     [[nodiscard]] base::Result<ports::PartProgress> progress(std::size_t part) override {
         auto answer =
@@ -147,15 +128,14 @@ class PostgresTarget final : public ports::MoveTarget {
             return std::unexpected(std::move(held.error()));
         }
         if (held->rows() != slot_count) {
-            return base::fail("fenced", "Another process took over this database.", {},
-                              base::Family::internal);
+            return std::unexpected(fenced());
         }
         return transaction;
     }
 
-    Connection writing_, reading_;
+    Connection writing_;
     Lease lease_;
-    Array slots_{integer_type};
+    Array slots_ = integers(all_slots());
 };
 
 // Whether a move began in this database; and where none did, nothing may be there.
@@ -164,20 +144,15 @@ base::Result<void> check_empty(Connection& connection) {
     if (!moving || moving->integer(0, 0) != 0) {
         return moving ? base::Result<void>{} : std::unexpected(std::move(moving.error()));
     }
-    for (std::size_t part = 0; part < ports::all_parts().size(); ++part) {
-        bool empty = true;
-        auto read = each_of_part(connection, part, [&](const ports::PartRow& row) {
-            const bool zero = ports::all_parts()[part].name == "counters" &&
-                              row.back() == ports::Value(std::int64_t{0});
-            empty = empty && zero;
-        });
-        if (!read) {
-            return read;
+    for (const ports::Part& part : ports::all_parts()) {
+        auto holds = connection.run(has_part_sql(part));
+        if (!holds) {
+            return std::unexpected(std::move(holds.error()));
         }
-        if (!empty) {
+        if (holds->integer(0, 0) != 0) {
             return base::fail("target_not_empty",
                               "The database already holds data in its table " +
-                                  std::string(ports::all_parts()[part].name) +
+                                  std::string(part.name) +
                                   ". Name an empty database, or an empty schema of one.");
         }
     }
@@ -185,16 +160,11 @@ base::Result<void> check_empty(Connection& connection) {
 }
 
 base::Result<void> refuse_older(Connection& connection) {
-    auto there = connection.run(has_schema_sql);
-    if (!there || there->integer(0, 0) == 0) {
-        return there ? base::Result<void>{} : std::unexpected(std::move(there.error()));
-    }
-    auto version = connection.run(get_version_sql);
+    const auto version = version_of(connection);
     if (!version) {
-        return std::unexpected(std::move(version.error()));
+        return std::unexpected(version.error());
     }
-    if (version->rows() > 0 && version->integer(0, 0) > 0 &&
-        version->integer(0, 0) < ports::schema_version) {
+    if (*version > 0 && *version < ports::schema_version) {
         return base::fail("target_not_empty",
                           "The database holds a store of an older version. Name an empty one.");
     }
@@ -243,7 +213,7 @@ base::Result<std::unique_ptr<ports::PartReader>> open_parts(const std::string& u
     if (!connection) {
         return std::unexpected(std::move(connection.error()));
     }
-    return std::make_unique<PostgresParts>(std::move(*connection));
+    return std::make_unique<Reading<ports::PartReader>>(std::move(*connection));
 }
 
 }  // namespace aftermile::storage::postgres
