@@ -15,7 +15,6 @@ namespace aftermile::app {
 namespace {
 
 namespace limits = engine::limits;
-using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::minutes forget_every{1};
 
@@ -25,22 +24,34 @@ constexpr std::chrono::minutes forget_every{1};
     std::_Exit(EXIT_FAILURE);
 }
 
+// For what was to be stored, and not for how the store is: it fails again however often it is
+// tried.
+bool is_refused(const base::Error& error) {
+    return error.code == "conflict" || error.code == "bad_utf8" || error.code == "not_storable";
+}
+
+}  // namespace
+
 // Submissions under way; shared with their replies.
-struct Page {
+struct SlotKeeper::Page {
     std::mutex mutex;
     std::condition_variable done;
     std::size_t waiting = 0;
     bool kept = true;
+    std::optional<base::Error> refused;
 
     void answered(const std::vector<engine::Receipt>& receipts) {
         const std::lock_guard lock(mutex);
-        kept = kept && (receipts.empty() || receipts[0].kind != engine::ReceiptKind::retry);
+        if (!receipts.empty() && receipts[0].kind == engine::ReceiptKind::retry) {
+            kept = false;
+            if (receipts[0].error && is_refused(*receipts[0].error)) {
+                refused = receipts[0].error;
+            }
+        }
         --waiting;
         done.notify_all();
     }
 };
-
-}  // namespace
 
 base::Result<std::unique_ptr<SlotKeeper>> SlotKeeper::start(
     Installation& installation, const storage::postgres::Server& server) {
@@ -52,6 +63,10 @@ base::Result<std::unique_ptr<SlotKeeper>> SlotKeeper::start(
         return std::unexpected(!renewing  ? renewing.error()
                                : !sharing ? sharing.error()
                                           : intake.error());
+    }
+    // This program may be able to read, or to store, what another could not.
+    if (const auto returned = (*intake)->return_set_aside(); returned && *returned > 0) {
+        spdlog::warn("submissions that were set aside are tried again: {}", *returned);
     }
     return std::unique_ptr<SlotKeeper>(new SlotKeeper(installation, std::move(*renewing),
                                                       std::move(*sharing), std::move(*intake)));
@@ -66,14 +81,25 @@ SlotKeeper::SlotKeeper(Installation& installation, Sharing renewing, Sharing sha
       renewer_([this] { renew(); }),
       worker_([this] { work(); }) {}
 
-SlotKeeper::~SlotKeeper() {
+void SlotKeeper::stop_taking() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
     stop_.notify_all();
+    if (worker_.joinable()) {
+        worker_.join();
+    }
+}
+
+SlotKeeper::~SlotKeeper() {
+    stop_taking();
+    {
+        const std::lock_guard lock(mutex_);
+        ended_ = true;
+    }
+    stop_.notify_all();
     renewer_.join();
-    worker_.join();
 }
 
 // Whether to go on.
@@ -83,15 +109,21 @@ bool SlotKeeper::rest(std::chrono::milliseconds span) {
 }
 
 void SlotKeeper::renew() {
+    std::unique_lock lock(mutex_);
     do {
+        lock.unlock();
         auto renewed = renewing_.renew(limits::lease_length);
+        lock.lock();
         if (!renewed && renewed.error().code == "fenced") {
+            if (stopping_) {
+                return;  // the engine gave it back; where another took over, its commits tell
+            }
             end_fenced(renewed.error());
         }
         if (!renewed) {
             spdlog::error("the lease was not renewed: {}", renewed.error().detail);
         }
-    } while (rest(limits::lease_renewal));
+    } while (!stop_.wait_for(lock, limits::lease_renewal, [this] { return ended_; }));
 }
 
 void SlotKeeper::work() {
@@ -162,28 +194,42 @@ void SlotKeeper::share_slots() {
 // Everything of a page is answered before the next is read, so that nothing is taken twice and
 // slots change between pages. Whether there may be more to take at once.
 bool SlotKeeper::take_page() {
-    if (held_.empty()) {
+    if (held_.empty() || Clock::now() < next_page_) {
         return false;
     }
-    auto rows = intake_->waiting(held_, limits::intake_page + unreadable_.size());
+    auto rows = intake_->waiting(held_, page_rows_, limits::intake_page_bytes);
     if (!rows) {
         spdlog::error("the intake cannot be read: {}", rows.error().detail);
         return false;
     }
     const auto page = std::make_shared<Page>();
+    const std::size_t taken = submit(*rows, page);
+    std::unique_lock lock(page->mutex);
+    page->done.wait(lock, [&] { return page->waiting == 0; });
+    installation_.engine->metrics().intake_taken += taken;
+    if (page->refused) {
+        narrow(*rows, *page->refused);
+        return true;
+    }
+    if (taken > 0 && page->kept) {
+        page_rows_ = std::min(page_rows_ * 2, limits::intake_page);
+    }
+    return taken > 0 && page->kept;
+}
+
+// Hands the rows to the engine, in their order; how many it took.
+std::size_t SlotKeeper::submit(const std::vector<ports::IntakeRow>& rows,
+                               const std::shared_ptr<Page>& page) {
     std::size_t taken = 0;
-    for (const ports::IntakeRow& row : *rows) {
-        if (unreadable_.contains(row.key)) {
-            continue;
-        }
+    for (const ports::IntakeRow& row : rows) {
         auto elements =
             engine::decode_submission(row.key.merchant, row.body, installation_.store->keyring());
-        if (!elements) {
-            spdlog::error("a submission cannot be read: {}", elements.error().code);
-            if (elements.error().family == base::Family::retry) {
-                break;
-            }
-            unreadable_.insert(row.key);
+        if (!elements && elements.error().family == base::Family::retry) {
+            spdlog::error("a submission cannot be read now: {}", elements.error().code);
+            break;
+        }
+        if (!elements) {  // damaged, or of a newer program
+            set_aside(row.key, elements.error());
             continue;
         }
         {
@@ -204,10 +250,37 @@ bool SlotKeeper::take_page() {
         }
         ++taken;
     }
-    std::unique_lock lock(page->mutex);
-    page->done.wait(lock, [&] { return page->waiting == 0; });
-    installation_.engine->metrics().intake_taken += taken;
-    return taken > 0 && page->kept;
+    return taken;
+}
+
+// One of these cannot be committed, and took with it whatever was decided beside it: next time half
+// as many, until it is alone.
+void SlotKeeper::narrow(const std::vector<ports::IntakeRow>& rows, const base::Error& refused) {
+    if (rows.size() > 1) {
+        page_rows_ = rows.size() / 2;
+        return;
+    }
+    const ports::IntakeKey key = rows.at(0).key;
+    tries_ = key == refused_ ? tries_ + 1 : 1;
+    refused_ = key;
+    if (tries_ >= limits::intake_tries) {
+        set_aside(key, refused);
+    } else {
+        next_page_ = Clock::now() + limits::intake_between_tries;
+    }
+}
+
+void SlotKeeper::set_aside(const ports::IntakeKey& key, const base::Error& why) {
+    if (auto done = intake_->set_aside(key); !done) {
+        spdlog::error("a submission cannot be set aside: {}", done.error().detail);
+        next_page_ = Clock::now() + limits::intake_between_tries;
+        return;
+    }
+    ++installation_.engine->metrics().intake_set_aside;
+    spdlog::error(
+        "a submission was set aside, merchant {}, id {}, node {}: {}. A worker that starts tries "
+        "it again.",
+        key.merchant, key.id, key.node, why.code);
 }
 
 }  // namespace aftermile::app

@@ -48,9 +48,9 @@ int run_worker(const Config& config) {
     int signal = 0;
     sigwait(&signals, &signal);
     spdlog::info("stopping");
-    keeper->reset();
+    (*keeper)->stop_taking();
     server.stop();
-    engine.stop();
+    engine.stop();  // while its last messages are answered and rows written, its slots stay its own
     return 0;
 }
 

@@ -40,6 +40,11 @@ inline constexpr std::chrono::milliseconds lease_look{1'000};
 inline constexpr std::chrono::milliseconds dispatch_rest{5'000};
 // Submissions that wait for a worker: taken and put by so many, and no more while so many wait.
 inline constexpr std::size_t intake_page = 1'024;
+inline constexpr std::size_t intake_page_bytes = batch_bytes;
+// One that the store refuses for what is in it holds up all others: tried alone so often, so far
+// apart, and then set aside.
+inline constexpr int intake_tries = 3;
+inline constexpr std::chrono::milliseconds intake_between_tries{500};
 inline constexpr std::int64_t intake_rows = 100'000;
 inline constexpr std::chrono::milliseconds intake_look{1'000};
 // Where a notice was lost.

@@ -20,6 +20,7 @@ struct Metrics {
     std::array<Counter, commit_bounds.size() + 1> commit_buckets{};
     Counter queue_events{0}, queue_bytes{0};
     Counter slots_held{0}, intake_taken{0}, intake_late{0};  // of several processes
+    Counter intake_set_aside{0};
     Counter rows_behind{0};  // shipments of one merchant whose rows follow their events
     Counter dispatch_sent{0}, dispatch_retried{0}, dispatch_rejected{0}, dispatch_given_up{0};
     Counter dispatch_channel_down{0}, dispatch_in_flight{0};

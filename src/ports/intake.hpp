@@ -35,7 +35,7 @@ class Intake {
     virtual ~Intake() = default;
     // Whoever decides those merchants is woken.
     [[nodiscard]] virtual base::Result<void> ask(std::span<const IntakeRow> rows) = 0;
-    // Hands out the answers to what that node asked, and forgets them.
+    // Hands out the answers to what that node asked, and forgets them: one may come twice.
     [[nodiscard]] virtual base::Result<std::vector<IntakeRow>> take_answers(std::int64_t node) = 0;
     // How many rows wait; counts no further than `most`.
     [[nodiscard]] virtual base::Result<std::int64_t> count(std::int64_t most) = 0;

@@ -11,6 +11,8 @@ namespace aftermile::storage::postgres {
 
 namespace {
 
+constexpr std::int64_t answers_max = 4'096;  // of one look
+
 std::vector<ports::IntakeRow> rows_of(const Answer& answer) {
     std::vector<ports::IntakeRow> rows;
     for (int row = 0; row < answer.rows(); ++row) {
@@ -65,12 +67,25 @@ base::Result<void> PostgresIntake::ask(std::span<const ports::IntakeRow> rows) {
     return transaction->commit();
 }
 
+// Read first, removed after: were it one statement, answers would be lost with its reply.
 base::Result<std::vector<ports::IntakeRow>> PostgresIntake::take_answers(std::int64_t node) {
-    auto answer = connection_.ask(take_receipts_sql, Parameters().add(node));
+    auto answer = connection_.ask(get_receipts_sql, Parameters().add(node).add(answers_max));
     if (!answer) {
         return std::unexpected(std::move(answer.error()));
     }
-    return rows_of(*answer);
+    auto rows = rows_of(*answer);
+    if (!rows.empty()) {
+        Array merchants(integer_type), ids(integer_type), nodes(integer_type);
+        for (const ports::IntakeRow& row : rows) {
+            merchants.add(std::int64_t{row.key.merchant});
+            ids.add(row.key.id);
+            nodes.add(row.key.node);
+        }
+        // Where it fails they are handed out once more.
+        static_cast<void>(
+            connection_.run(remove_receipts_sql, Parameters().add(merchants).add(ids).add(nodes)));
+    }
+    return rows;
 }
 
 base::Result<std::int64_t> PostgresIntake::count(std::int64_t most) {
@@ -86,17 +101,28 @@ base::Result<void> PostgresIntake::wait(std::chrono::milliseconds longest) {
 }
 
 base::Result<std::vector<ports::IntakeRow>> PostgresIntake::waiting(
-    std::span<const std::int64_t> slots, std::size_t limit) {
-    Array array(integer_type);
-    for (const std::int64_t slot : slots) {
-        array.add(slot);
-    }
-    auto answer = connection_.ask(waiting_intake_sql,
-                                  Parameters().add(array).add(static_cast<std::int64_t>(limit)));
+    std::span<const std::int64_t> slots, std::size_t rows, std::size_t bytes) {
+    auto answer = connection_.ask(waiting_intake_sql, Parameters()
+                                                          .add(integers(slots))
+                                                          .add(static_cast<std::int64_t>(rows))
+                                                          .add(static_cast<std::int64_t>(bytes)));
     if (!answer) {
         return std::unexpected(std::move(answer.error()));
     }
     return rows_of(*answer);
+}
+
+base::Result<void> PostgresIntake::set_aside(const ports::IntakeKey& key) {
+    auto done =
+        connection_.ask(set_intake_aside_sql,
+                        Parameters().add(std::int64_t{key.merchant}).add(key.id).add(key.node));
+    return done ? base::Result<void>{} : std::unexpected(std::move(done.error()));
+}
+
+base::Result<std::size_t> PostgresIntake::return_set_aside() {
+    auto done = connection_.ask(return_intake_sql);
+    return done ? base::Result<std::size_t>(static_cast<std::size_t>(done->touched()))
+                : std::unexpected(std::move(done.error()));
 }
 
 base::Result<void> PostgresIntake::forget_old_answers() {

@@ -26,9 +26,14 @@ class PostgresIntake final : public ports::Intake {
     [[nodiscard]] base::Result<std::int64_t> count(std::int64_t most) override;
     [[nodiscard]] base::Result<void> wait(std::chrono::milliseconds longest) override;
 
-    // A worker's: what waits in those slots, in the order in which it came.
+    // A worker's: what waits in those slots, in the order in which it came; where there is any, at
+    // least one row, and no more after those that have so many bytes.
     [[nodiscard]] base::Result<std::vector<ports::IntakeRow>> waiting(
-        std::span<const std::int64_t> slots, std::size_t limit);
+        std::span<const std::int64_t> slots, std::size_t rows, std::size_t bytes);
+    // It waits no longer, and stays in the table.
+    [[nodiscard]] base::Result<void> set_aside(const ports::IntakeKey& key);
+    // All that were set aside wait again; how many.
+    [[nodiscard]] base::Result<std::size_t> return_set_aside();
     // Answers that nobody took for a quarter of an hour.
     [[nodiscard]] base::Result<void> forget_old_answers();
 

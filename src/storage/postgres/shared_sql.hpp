@@ -3,14 +3,18 @@
 //
 //   intake(merchant, id, node, slot, body)      waits for whoever holds its slot
 //   receipts(merchant, id, node, made_at, body) answers that their node did not take yet
+//
+// A row of the intake whose slot is below zero was set aside: nobody takes it, and -1 - slot is
+// where it belongs.
 #pragma once
 
 #include <string_view>
 
 namespace aftermile::storage::postgres {
 
-// Made when the first process that needs them opens the database. The counter is the lock under
-// which slots are shared out.
+// Made with the schema, or where they are missing. The counter is the lock under which slots are
+// taken and shared out. A renewal has a row of its own because a commit has its lease's locked
+// until it is on disk.
 inline constexpr const char* create_shared_sql =
     "CREATE TABLE IF NOT EXISTS intake (merchant bigint NOT NULL, id bigint NOT NULL, "
     "node bigint NOT NULL, slot bigint NOT NULL, body bytea NOT NULL, "
@@ -36,12 +40,22 @@ inline constexpr std::string_view tell_intake_sql = "SELECT pg_notify('aftermile
 inline constexpr std::string_view tell_receipts_sql = "SELECT pg_notify('aftermile_receipts', '')";
 inline constexpr const char* listen_intake_sql = "LISTEN aftermile_intake;";
 inline constexpr const char* listen_receipts_sql = "LISTEN aftermile_receipts;";
-// Of the slots $1, in the order in which they came, at most $2.
+// Of the slots $1, in the order in which they came, at most $2, and none after those that have $3
+// bytes.
 inline constexpr std::string_view waiting_intake_sql =
-    "SELECT merchant, id, node, body FROM intake WHERE slot = ANY ($1) ORDER BY id, node LIMIT $2";
+    "SELECT merchant, id, node, body FROM (SELECT page.*, sum(octet_length(body)) OVER "
+    "(ORDER BY id, node ROWS UNBOUNDED PRECEDING) - octet_length(body) AS before FROM "
+    "(SELECT merchant, id, node, body FROM intake WHERE slot = ANY ($1) ORDER BY id, node "
+    "LIMIT $2) AS page) AS counted WHERE before < $3 ORDER BY id, node";
 // Counts to $1.
 inline constexpr std::string_view count_intake_sql =
-    "SELECT count(*) FROM (SELECT 1 FROM intake LIMIT $1) AS counted";
+    "SELECT count(*) FROM (SELECT 1 FROM intake WHERE slot >= 0 LIMIT $1) AS counted";
+// Merchant $1's row $2 of node $3; and all that were.
+inline constexpr std::string_view set_intake_aside_sql =
+    "UPDATE intake SET slot = -1 - slot WHERE merchant = $1 AND id = $2 AND node = $3 "
+    "AND slot >= 0";
+inline constexpr std::string_view return_intake_sql =
+    "UPDATE intake SET slot = -1 - slot WHERE slot < 0";
 // In a worker's commit: merchants $1, ids $2, nodes $3; then those with bodies $4.
 inline constexpr std::string_view remove_intake_sql =
     "DELETE FROM intake AS t USING unnest($1, $2, $3) AS n(merchant, id, node) "

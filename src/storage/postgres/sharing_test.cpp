@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "storage/conformance/faults.hpp"
+#include "storage/postgres/database.hpp"
 #include "storage/postgres/intake.hpp"
 #include "storage/postgres/leases.hpp"
 #include "storage/postgres/store.hpp"
@@ -85,6 +86,59 @@ TEST(PostgresSharing, a_worker_that_renews_keeps_its_slots) {
     must(busy.writer->commit(batch_of(1, 1)));
 }
 
+TEST(PostgresSharing, a_worker_renews_while_its_commit_is_under_way) {
+    const TestPlace place;
+    const auto store = must(open_postgres(place.path(), {.url = place.url()}));
+    Worker busy = worker_of(place, length);
+    EXPECT_EQ(must(busy.sharing.balance()).held.size(), 256U);
+    Worker other = worker_of(place);
+    auto committing = must(open_database(place.server(), Role::writer));
+    must(committing.script("BEGIN; UPDATE leases SET commits = commits"));
+    must(busy.sharing.renew(std::chrono::minutes{1}));
+    std::this_thread::sleep_for(length * 2);
+    EXPECT_EQ(must(other.sharing.balance()).ended, 0U);
+    must(committing.script("COMMIT"));
+    must(busy.writer->commit(batch_of(1, 1)));
+}
+
+TEST(PostgresSharing, a_page_of_the_intake_ends_by_rows_or_by_bytes) {
+    const TestPlace place;
+    const auto store = must(open_postgres(place.path(), {.url = place.url()}));
+    const auto intake = must(PostgresIntake::open(place.server(), Wakes::on_intake));
+    std::vector<ports::IntakeRow> rows;
+    for (const std::int64_t id : {1, 2, 3, 4}) {
+        rows.push_back({{.merchant = 1, .id = id, .node = 7}, std::string(1'000, 'x')});
+    }
+    must(intake->ask(rows));
+    const auto size = [&](std::size_t most, std::size_t bytes) {
+        return must(intake->waiting(all_slots(), most, bytes)).size();
+    };
+    EXPECT_EQ(size(3, 1'000'000), 3U);
+    EXPECT_EQ(size(10, 2'000), 2U);
+    EXPECT_EQ(size(10, 2'001), 3U);
+    EXPECT_EQ(size(10, 1), 1U) << "whatever its size, or it would wait for ever";
+}
+
+TEST(PostgresSharing, what_is_set_aside_waits_for_nobody_until_it_is_returned) {
+    const TestPlace place;
+    const auto store = must(open_postgres(place.path(), {.url = place.url()}));
+    const auto intake = must(PostgresIntake::open(place.server(), Wakes::on_intake));
+    const std::vector<ports::IntakeRow> rows{{{.merchant = 1, .id = 1, .node = 7}, "bad"},
+                                             {{.merchant = 2, .id = 2, .node = 7}, "good"}};
+    must(intake->ask(rows));
+    must(intake->set_aside(rows[0].key));
+    must(intake->set_aside(rows[0].key));  // as one whose reply was lost
+    EXPECT_EQ(must(intake->count(10)), 1);
+    auto waiting = must(intake->waiting(all_slots(), 10, 100));
+    ASSERT_EQ(waiting.size(), 1U);
+    EXPECT_EQ(waiting[0].body, "good");
+    EXPECT_EQ(must(intake->return_set_aside()), 1U);
+    const std::vector<std::int64_t> its_own{slot_of(1)};
+    waiting = must(intake->waiting(its_own, 10, 100));
+    ASSERT_EQ(waiting.size(), 1U);
+    EXPECT_EQ(waiting[0].body, "bad");
+}
+
 TEST(PostgresSharing, what_is_asked_is_answered_in_one_commit_and_only_once) {
     const TestPlace place;
     const auto store = must(open_postgres(place.path(), {.url = place.url()}));
@@ -95,8 +149,8 @@ TEST(PostgresSharing, what_is_asked_is_answered_in_one_commit_and_only_once) {
     const ports::IntakeRow asked{{.merchant = 1, .id = 5, .node = 7}, std::string("a\0b", 3)};
     must(node->ask(std::span(&asked, 1)));
     EXPECT_EQ(must(node->count(10)), 1);
-    EXPECT_TRUE(must(taker->waiting(std::vector<std::int64_t>{0, 1, 2}, 10)).empty());
-    const auto rows = must(taker->waiting(held, 10));
+    EXPECT_TRUE(must(taker->waiting(std::vector<std::int64_t>{0, 1, 2}, 10, 100)).empty());
+    const auto rows = must(taker->waiting(held, 10, 100));
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_EQ(rows[0].key, asked.key);
     EXPECT_EQ(rows[0].body, asked.body);

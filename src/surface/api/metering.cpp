@@ -79,6 +79,8 @@ std::string Metering::text(const engine::Metrics& engine) const {
     gauge(out, "queue_events", "Events waiting for the writer.", engine.queue_events);
     gauge(out, "queue_bytes", "Bytes waiting for the writer.", engine.queue_bytes);
     gauge(out, "slots_held", "Slots that this worker decides for.", engine.slots_held);
+    counter(out, "intake_set_aside_total", "Submissions that no worker can commit, set aside.",
+            engine.intake_set_aside);
     gauge(out, "rows_behind", "Shipments whose rows follow their events.", engine.rows_behind);
     gauge(out, "messages_in_flight", "Messages being handed over.", engine.dispatch_in_flight);
     commits(out, engine);
