@@ -133,7 +133,7 @@ Result<void> Engine::submit(Submission submission) {
     const std::size_t events = submission.elements.size();
     queued.submission = std::move(submission);
     if (relay_) {
-        return relay_->send(std::move(queued.submission));
+        return relay_->send(std::move(queued.submission), queued.bytes);
     }
     {
         const std::lock_guard lock(mutex_);

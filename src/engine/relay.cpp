@@ -63,24 +63,41 @@ Relay::~Relay() {
     }
 }
 
-base::Result<void> Relay::send(Submission submission) {
+base::Result<void> Relay::send(Submission submission, std::size_t bytes) {
     const std::size_t events = submission.elements.size();
     {
         const std::lock_guard lock(mutex_);
-        if (full_ || stopping_ || waiting_events_ + events > limits::queue_events) {
+        if (full_ || stopping_ || waiting_events_ + events > limits::queue_events ||
+            waiting_bytes_ + bytes > limits::queue_bytes) {
             ++metrics_.refused_busy;
             return base::fail("busy", "More waits than can be taken in now.", {},
                               base::Family::retry);
         }
         last_id_ = id_after(last_id_);
         waiting_events_ += events;
+        waiting_bytes_ += bytes;
         metrics_.queue_events = waiting_events_;
+        metrics_.queue_bytes = waiting_bytes_;
         waiting_.emplace(last_id_,
-                         Waiting{std::move(submission), events, Clock::now() + patience_});
+                         Waiting{std::move(submission), events, bytes, Clock::now() + patience_});
         unsent_.push_back(last_id_);
     }
     wake_.notify_one();
     return {};
+}
+
+// At least one where there is any, and then as many as one transaction is to take.
+std::vector<std::int64_t> Relay::next_page() {
+    std::vector<std::int64_t> ids;
+    std::size_t bytes = 0;
+    while (!unsent_.empty() && ids.size() < limits::intake_page &&
+           bytes < limits::intake_page_bytes) {
+        ids.push_back(unsent_.front());
+        unsent_.pop_front();
+        const auto at = waiting_.find(ids.back());
+        bytes += at == waiting_.end() ? 0 : at->second.bytes;
+    }
+    return ids;
 }
 
 void Relay::run_sending() {
@@ -94,10 +111,7 @@ void Relay::run_sending() {
             if (stopping_) {
                 return;
             }
-            while (!unsent_.empty() && ids.size() < limits::intake_page) {
-                ids.push_back(unsent_.front());
-                unsent_.pop_front();
-            }
+            ids = next_page();
         }
         if (!ids.empty()) {
             ask(std::move(ids));
@@ -149,7 +163,7 @@ void Relay::ask(std::vector<std::int64_t> ids) {
                       asked.error().detail);
         for (const ports::IntakeRow& row : rows) {
             if (auto waiting = take(row.key.id)) {
-                refuse(std::move(*waiting), asked.error());
+                refuse(std::move(*waiting), late());  // it may be there, and only the reply lost
             }
         }
     }
@@ -188,7 +202,9 @@ std::optional<Relay::Waiting> Relay::take(std::int64_t id) {
         return std::nullopt;
     }
     waiting_events_ -= node.mapped().events;
+    waiting_bytes_ -= node.mapped().bytes;
     metrics_.queue_events = waiting_events_;
+    metrics_.queue_bytes = waiting_bytes_;
     return std::move(node.mapped());
 }
 

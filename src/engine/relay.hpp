@@ -4,7 +4,7 @@
 // may still come, once.
 //
 //   Relay relay(store, std::move(sending), std::move(receiving), metrics);
-//   relay.send(std::move(submission));   // its reply comes on the relay's threads
+//   relay.send(std::move(submission), bytes);   // its reply comes on the relay's threads
 #pragma once
 
 #include <chrono>
@@ -33,19 +33,20 @@ class Relay {
     Relay(const Relay&) = delete;
     Relay& operator=(const Relay&) = delete;
 
-    // Code `busy` (family retry) when too much waits, here or in the intake: the reply then is not
-    // called.
-    [[nodiscard]] base::Result<void> send(Submission submission);
+    // Of so many bytes. Code `busy` (family retry) when too much waits, here or in the intake: the
+    // reply then is not called.
+    [[nodiscard]] base::Result<void> send(Submission submission, std::size_t bytes);
 
   private:
     using Clock = std::chrono::steady_clock;
     struct Waiting {
         Submission submission;
-        std::size_t events = 0;
+        std::size_t events = 0, bytes = 0;
         Clock::time_point until;
     };
     using Taken = std::pair<std::int64_t, Waiting>;
 
+    std::vector<std::int64_t> next_page();
     void run_sending();
     void run_receiving();
     void ask(std::vector<std::int64_t> ids);
@@ -66,7 +67,7 @@ class Relay {
     std::map<std::int64_t, Waiting> waiting_;  // sent or to be sent, by id
     std::deque<std::int64_t> unsent_;
     std::int64_t last_id_ = 0;
-    std::size_t waiting_events_ = 0;
+    std::size_t waiting_events_ = 0, waiting_bytes_ = 0;
     bool full_ = false;  // the intake, at the last look
     bool stopping_ = false;
 
