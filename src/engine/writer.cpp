@@ -404,6 +404,8 @@ Result<std::size_t> Writer::fire_due(base::Instant until, std::size_t most,
                                      std::optional<base::Instant> now,
                                      std::optional<model::MerchantNumber> only) {
     std::size_t fired = 0;
+    std::set<model::MerchantNumber> passed_over;
+    std::optional<Error> failure;
     while (fired < most) {
         std::optional<DueTimer> first;
         model::MerchantNumber merchant = 0;
@@ -417,7 +419,7 @@ Result<std::size_t> Writer::fire_due(base::Instant until, std::size_t most,
             look(*only, timers_[*only]);
         } else {
             for (auto& [number, timers] : timers_) {
-                if (!frozen_.contains(number)) {
+                if (!frozen_.contains(number) && !passed_over.contains(number)) {
                     look(number, timers);
                 }
             }
@@ -429,7 +431,12 @@ Result<std::size_t> Writer::fire_due(base::Instant until, std::size_t most,
         element.payload = model::TimerFired{first->subject, first->id, first->due};
         Receipt receipt = apply(merchant, std::move(element), now.value_or(first->due));
         if (receipt.kind == ReceiptKind::retry) {
-            return std::unexpected(std::move(*receipt.error));
+            failure = std::move(receipt.error);
+            if (only || failure->family == Family::retry) {
+                break;  // nothing can be read now
+            }
+            passed_over.insert(merchant);
+            continue;
         }
         ++fired;
         ++metrics_.timers_fired;
@@ -441,7 +448,7 @@ Result<std::size_t> Writer::fire_due(base::Instant until, std::size_t most,
             metrics_.timers_stuck += receipt.kind == ReceiptKind::duplicate ? 0U : 1U;
         }
     }
-    return fired;
+    return failure ? Result<std::size_t>(std::unexpected(std::move(*failure))) : fired;
 }
 
 Pending Writer::take_batch(Rows rows) {

@@ -61,7 +61,8 @@ class Writer {
     [[nodiscard]] std::optional<base::Instant> next_due();
     [[nodiscard]] std::optional<base::Instant> next_due(model::MerchantNumber merchant);
     // Fires what is due until `until`, at most `most`, oldest first, each as of `now` or, where
-    // there is none, of its own instant. Returns how many.
+    // there is none, of its own instant. Returns how many. A merchant that cannot be read is passed
+    // over, and its error given once everybody else's were fired.
     [[nodiscard]] base::Result<std::size_t> fire_due(base::Instant until, std::size_t most,
                                                      std::optional<base::Instant> now,
                                                      std::optional<model::MerchantNumber> only);

@@ -1,5 +1,7 @@
 // The writer's side of rows that follow their events: which are left behind, which are written with
 // which batch, and how a restart brings them up to date.
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 #include "core/delivery/move.hpp"
@@ -126,7 +128,8 @@ Result<void> Writer::catch_up(MerchantState& state, const std::vector<ports::Eve
     return {};
 }
 
-// Every merchant with rows behind its events, at a start or after a batch was lost.
+// Every merchant with rows behind its events, at a start or after a batch was lost. One whose own
+// rows cannot be read waits for an operator; the others do not wait with it.
 Result<void> Writer::catch_up_all() {
     std::vector<std::int64_t> ids;
     for (const auto& [merchant, last] : last_events_) {
@@ -139,15 +142,20 @@ Result<void> Writer::catch_up_all() {
         const model::MerchantNumber merchant = model::EventId{id}.merchant();
         const auto mark = base::decode<model::SweepMark>(body);
         if (!mark || mark->event < last_events_.at(merchant)) {
-            behind.push_back(merchant);  // one that cannot be read fails again, with its error
+            behind.push_back(merchant);  // a mark that cannot be read fails again, with its error
         }
     });
     if (!loaded) {
         return loaded;
     }
     for (const model::MerchantNumber merchant : behind) {
-        if (auto state = state_of(merchant); !state) {
+        auto state = state_of(merchant);
+        if (!state && state.error().family == base::Family::retry) {  // nothing can be read now
             return std::unexpected(state.error());
+        }
+        if (!state) {
+            spdlog::error("merchant {} cannot be read and is not served: {}", merchant,
+                          state.error().code);
         }
     }
     return {};

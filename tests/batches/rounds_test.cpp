@@ -175,5 +175,29 @@ TEST_F(Rounds, timers_that_a_lost_round_had_moved_fire_as_they_stood) {
     wait_until([this] { return count(ports::Table::incidents) > 0; });
 }
 
+TEST_F(Rounds, a_merchant_that_cannot_be_read_holds_up_nobody_else) {
+    ASSERT_EQ(send({order("A1"), shipment("A1"),
+                    scan("A1", model::Milestone::accepted, "2026-01-05T11:00:00Z")})
+                  .get()
+                  .size(),
+              3U);
+    engine_.reset();
+    ports::Batch damaged;
+    damaged.events.push_back({model::EventId::of(2, 7, 0), {}, watch_.now(), "?", "?"});
+    const std::int64_t due = base::microseconds_of(at("2026-01-05T12:00:01Z"));
+    damaged.rows.push_back(
+        {.table = ports::Table::merchants, .id = 2, .columns = {due}, .body = "no merchant"});
+    damaged.rows.push_back({.table = ports::Table::sweeps,
+                            .id = ports::version_id(2, 1),
+                            .columns = {std::int64_t{1}},
+                            .body = "no mark"});
+    ASSERT_TRUE((*store_->writer())->commit(damaged));
+    open();
+    watch_.pass(std::chrono::hours{24 * 7});
+    static_cast<void>(send({order("A2")}).get());
+    wait_until([this] { return count(ports::Table::incidents) > 0; });  // its timer was the first
+    EXPECT_EQ(engine_->metrics().commit_failures, 0U);
+}
+
 }  // namespace
 }  // namespace aftermile::batches
