@@ -1,10 +1,12 @@
 #include "app/installation.hpp"
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <cstdlib>
 
+#include "base/json.hpp"
 #include "engine/catalog_load.hpp"
 #include "engine/clocks.hpp"
 #include "engine/person.hpp"
@@ -18,6 +20,22 @@ namespace aftermile::app {
 using base::Result;
 
 namespace {
+
+// The text between the quotes of a JSON text: what libraries and servers say may hold quotes and
+// the ends of lines.
+class JsonText final : public spdlog::custom_flag_formatter {
+  public:
+    void format(const spdlog::details::log_msg& message, const std::tm& /*unused*/,
+                spdlog::memory_buf_t& out) override {
+        const std::string_view said(message.payload.data(), message.payload.size());
+        std::string text;
+        base::JsonWriter(text).text(said);
+        out.append(text.data(), text.data() + text.size());
+    }
+    [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<JsonText>();
+    }
+};
 
 // Null without a worker.
 Result<std::unique_ptr<ports::Store>> open_store_of(
@@ -137,8 +155,10 @@ Result<std::unique_ptr<Installation>> open_installation(const Config& config, bo
 
 void set_up_log(const Config& config) {
     auto logger = spdlog::stderr_logger_mt("aftermile");
-    logger->set_pattern(R"({"at":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","thread":%t,"text":"%v"})",
-                        spdlog::pattern_time_type::utc);
+    auto lines = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+    lines->add_flag<JsonText>('*').set_pattern(
+        R"({"at":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","thread":%t,"text":%*})");
+    logger->set_formatter(std::move(lines));
     logger->set_level(spdlog::level::from_str(config.get("log.level")));
     spdlog::set_default_logger(std::move(logger));
 }

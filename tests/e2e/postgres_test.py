@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """`aftermile serve` on PostgreSQL, over HTTP: what is posted is read back, also after the sessions
 were cut and the program was killed; one program writes at a time."""
+import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 ROOT = pathlib.Path(os.environ.get("AFTERMILE_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
@@ -122,6 +124,24 @@ class Postgres(unittest.TestCase):
         self.expect_parcel()
         self.call("/v1/tracking-events", scan("delivered", "2026-01-05T11:30:00Z"))
         self.assertEqual(self.call("/v1/shipments/ref:S1")["milestone"], "delivered")
+
+    def test_what_the_database_says_is_for_the_log_alone(self):
+        self.call("/v1/orders", ORDER)
+        self.ask_database('ALTER TABLE shipments RENAME TO "moved ""away"""')
+        reply = self.server.send("POST", "/v1/shipments", SHIPMENT,
+                                 {"Authorization": f"Bearer {self.key}",
+                                  "Content-Type": "application/json"})
+        self.assertEqual((reply.status, reply.json["code"]), (503, "store_failed"))
+        self.assertIn("Something is wrong on our side", reply.json["detail"])
+        for word in ("shipments", "relation", "aftermile@", self.folder):
+            self.assertNotIn(word, reply.json["detail"])
+        until = time.monotonic() + 10
+        while not any(reply.json["request_id"] in line for line in self.server.said):
+            self.assertLess(time.monotonic(), until, self.server.said)
+            time.sleep(0.05)
+        lines = [json.loads(line) for line in self.server.said]
+        self.assertTrue(any('relation "shipments" does not exist' in line["text"]
+                            and reply.json["request_id"] in line["text"] for line in lines), lines)
 
     def test_a_second_program_is_refused(self):
         done = subprocess.run([PROGRAM, "serve", "--listen", "127.0.0.1:0", "--data", self.folder,

@@ -1,6 +1,7 @@
 #include "surface/api/context.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -120,6 +121,42 @@ void add_read(Router& router, Context& context, Operation operation, ReadHandler
                   });
 }
 
+namespace {
+
+bool is_of_the_store(std::string_view code) {
+    constexpr auto known = std::to_array<std::string_view>(
+        {"store_failed", "store_broken", "disk_full", "fenced", "conflict", "not_storable"});
+    return std::ranges::find(known, code) != known.end();
+}
+
+// Of those that may be sent again, the ones whose sentence was written for whoever sent them.
+bool is_for_clients(std::string_view code) {
+    constexpr auto known =
+        std::to_array<std::string_view>({"busy", "stopping", "no_worker", "not_held", "too_slow",
+                                         "clock_moving", "in_flight", "storage_unavailable"});
+    return std::ranges::find(known, code) != known.end();
+}
+
+}  // namespace
+
+base::Error told(std::string_view request_id, const base::Error& error) {
+    const bool internal = error.family == base::Family::internal;
+    if (!internal && (error.family != base::Family::retry || is_for_clients(error.code))) {
+        return error;
+    }
+    // Nobody's data is in the store's own words; of others only the code is certain.
+    spdlog::error("request {} failed: {}{}{}", request_id, error.code,
+                  is_of_the_store(error.code) ? ": " : "",
+                  is_of_the_store(error.code) ? error.detail : "");
+    base::Error said = error;
+    said.pointer.clear();
+    said.detail = internal
+                      ? "Something is wrong on our side; nothing was kept."
+                      : "Something is wrong on our side. Send it again in a moment; what has a "
+                        "reference or an Idempotency-Key is not done twice.";
+    return said;
+}
+
 int status_of(const base::Error& error) {
     struct Known {
         std::string_view code;
@@ -137,8 +174,10 @@ int status_of(const base::Error& error) {
                                                  {"clock_runs", 409},  {"clock_past", 409},
                                                  {"in_flight", 409},   {"version_conflict", 409},
                                                  {"too_slow", 503}});
+    const bool refused_by_store =  // a row of ours, nothing that the client could change
+        error.code == "conflict" && error.family != base::Family::rejected;
     for (const Known& each : known) {
-        if (each.code == error.code) {
+        if (each.code == error.code && !refused_by_store) {
             return each.status;
         }
     }
@@ -154,17 +193,14 @@ int status_of(const base::Error& error) {
     return 422;
 }
 
-Reply error_reply(std::string_view request_id, const base::Error& error) {
+Reply error_reply(std::string_view request_id, const base::Error& about) {
+    const base::Error error = told(request_id, about);
     const int status = status_of(error);
     std::vector<FieldProblem> problems;
     if (!error.pointer.empty()) {
         problems.push_back({error.pointer, error.code, error.detail});
     }
-    // What broke inside is for our log, not for strangers.
-    const std::string_view detail =
-        status == 500 ? std::string_view("Something is wrong on our side; nothing was kept.")
-                      : std::string_view(error.detail);
-    Reply reply = problem_reply(request_id, status, error.code, detail, problems);
+    Reply reply = problem_reply(request_id, status, error.code, error.detail, problems);
     if (status == 503) {
         reply.headers.emplace_back("Retry-After", "1");
     }

@@ -93,6 +93,9 @@ void answer_later(Context& context, Call call, ReadHandler work);
 
 // The status that an error of the rooms below is told with.
 [[nodiscard]] int status_of(const base::Error& error);
+// What the store or another part of us said is for the log: it names hosts, users and tables. The
+// client gets a sentence of ours instead, and finds the log's line by the request's id.
+[[nodiscard]] base::Error told(std::string_view request_id, const base::Error& error);
 [[nodiscard]] Reply error_reply(std::string_view request_id, const base::Error& error);
 // A body that must be one JSON object: codes media_type (415), malformed_json (400).
 [[nodiscard]] base::Result<base::JsonDocument> read_object(const Request& request);

@@ -97,7 +97,7 @@ Reply reply_of(std::string_view request_id, bool single, const Receipts& receipt
         return problem_reply(request_id, 422, error.code, error.detail,
                              {{error.pointer, error.code, error.detail}});
     }
-    return json_reply(200, accepted_json(receipts));
+    return json_reply(200, accepted_json(request_id, receipts));
 }
 
 template <class Input>
@@ -261,7 +261,7 @@ void submit_all(Context& context, model::MerchantNumber merchant, std::vector<En
     gathering->finished();
 }
 
-std::string accepted_json(const Receipts& receipts) {
+std::string accepted_json(std::string_view request_id, const Receipts& receipts) {
     std::size_t accepted = 0;
     std::size_t duplicates = 0;
     for (const Receipt& receipt : receipts) {
@@ -283,13 +283,16 @@ std::string accepted_json(const Receipts& receipts) {
         if (receipt.kind == ReceiptKind::accepted || receipt.kind == ReceiptKind::duplicate) {
             continue;
         }
+        const base::Error nothing{
+            "retry", "Nothing was kept; send it again.", {}, base::Family::rejected};
+        const base::Error error = told(request_id, receipt.error.value_or(nothing));
         writer.begin_object();
         writer.key("index");
         writer.natural(i);
         writer.key("code");
-        writer.text(receipt.error ? receipt.error->code : "retry");
+        writer.text(error.code);
         writer.key("detail");
-        writer.text(receipt.error ? receipt.error->detail : "Nothing was kept; send it again.");
+        writer.text(error.detail);
         writer.end_object();
     }
     writer.end_array();

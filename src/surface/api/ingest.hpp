@@ -26,7 +26,7 @@ void submit_all(Context& context, model::MerchantNumber merchant, std::vector<En
                 std::function<void(Receipts)> done, engine::Keep keep = {});
 
 // {"accepted", "duplicates", "parked", "data"}.
-[[nodiscard]] std::string accepted_json(const Receipts& receipts);
+[[nodiscard]] std::string accepted_json(std::string_view request_id, const Receipts& receipts);
 // Nothing was kept of any of them: the refusal to answer with.
 [[nodiscard]] std::optional<base::Error> nothing_kept(const Receipts& receipts);
 

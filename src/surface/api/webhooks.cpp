@@ -113,7 +113,7 @@ void take_webhook(Context& context, Request& request, Responder responder) {
                        kept->send(error_reply(kept->request_id(), *error));
                        return;
                    }
-                   kept->send(json_reply(202, accepted_json(receipts)));
+                   kept->send(json_reply(202, accepted_json(kept->request_id(), receipts)));
                });
 }
 
