@@ -9,6 +9,8 @@
 #include "app/commands.hpp"
 #include "base/json.hpp"
 #include "engine/store_move.hpp"
+#include "storage/moved_mark.hpp"
+#include "storage/postgres/connection.hpp"
 #include "storage/postgres/moving.hpp"
 #include "storage/sqlite/moving.hpp"
 
@@ -115,6 +117,13 @@ int migrate_to(const Config& config, const std::string& url, Output output) {
     line.end();
     if (!report) {
         return complain(report.error());
+    }
+    const std::string where = storage::postgres::place_of_url(url);
+    if (auto marked = storage::mark_moved(config.get("data"), where); !marked) {
+        fmt::print(stderr,
+                   "All is there, but the data folder could not be marked as moved ({}): do not "
+                   "serve from it again.\n",
+                   marked.error().detail);
     }
     print(*report, output);
     return 0;

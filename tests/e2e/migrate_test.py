@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 ROOT = pathlib.Path(os.environ.get("AFTERMILE_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
@@ -170,6 +171,12 @@ class Migrate(unittest.TestCase):
         again = self.migrate()
         self.assertEqual(again.returncode, 1)
         self.assertIn("already holds data", again.stderr)
+        mark = pathlib.Path(self.folder, "moved")
+        self.assertEqual(mark.read_text(encoding="utf-8"), f"{self.postgres.folder}/postgres")
+        refused = subprocess.run([PROGRAM, "serve", "--data", self.folder, "--listen",
+                                  "127.0.0.1:0"], capture_output=True, text=True, timeout=60)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn(f"delete the file {mark}", refused.stderr)
 
         store = ("--store", self.postgres.url)
         self.serve(*store)
@@ -185,7 +192,28 @@ class Migrate(unittest.TestCase):
         self.assertGreater(said["events"], MANY)
         self.assertEqual((said["decisions_differ"], said["records_differ"]), (0, 0))
         third = command(self.folder, "merchants", "create", "Three", *store)
+        mark.unlink()  # the folder again, as it was
         self.assertNotIn(third, command(self.folder, "merchants", "list").split())
+
+    def test_the_password_need_not_be_in_the_url(self):
+        folder = os.path.join(self.postgres.folder, "data")
+        self.ask_database("ALTER ROLE aftermile PASSWORD 'hush'; COPY (SELECT 'local all all "
+                          f"scram-sha-256') TO '{folder}/pg_hba.conf'; SELECT pg_reload_conf()")
+        nowhere = os.path.join(self.folder, "no.pgpass")
+        until = time.monotonic() + 20
+        while (refused := self.migrate(PGPASSFILE=nowhere)).returncode == 0 or \
+                "password" not in refused.stderr:
+            self.assertLess(time.monotonic(), until, refused.stderr)
+        wrong = self.migrate(PGPASSFILE=nowhere, PGPASSWORD="shh")
+        self.assertEqual(wrong.returncode, 1)
+        self.assertNotIn("shh", wrong.stderr)
+        passwords = pathlib.Path(self.folder, "passwords")
+        passwords.write_text("*:*:*:aftermile:hush\n", encoding="utf-8")
+        passwords.chmod(0o600)
+        killed = self.migrate(PGPASSFILE=str(passwords), AFTERMILE_FAILPOINTS="before_compare:1")
+        self.assertEqual(killed.returncode, -9, killed.stderr)
+        done = self.migrate(PGPASSFILE=nowhere, PGPASSWORD="hush")
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_a_changed_byte_is_found_and_the_store_stays_shut(self):
         self.serve()

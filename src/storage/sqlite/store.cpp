@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "storage/files.hpp"
+#include "storage/moved_mark.hpp"
 #include "storage/sqlite/admin.hpp"
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/keyring.hpp"
@@ -60,6 +61,9 @@ base::Result<std::unique_ptr<ports::Store>> open_sqlite(const std::string& folde
                                                         SqliteOptions options) {
     if (auto made = make_folder(folder); !made) {
         return std::unexpected(std::move(made.error()));
+    }
+    if (auto here = refuse_moved(folder); !here) {
+        return std::unexpected(std::move(here.error()));
     }
     // One at a time: SQLite does not wait when two turn a new file's write-ahead log on together.
     const auto opening = FileLock::take(folder + "/opening.lock");
