@@ -23,9 +23,13 @@ void refuse(Receipt& receipt, const base::Error& error) {
     receipt.error->family = base::Family::retry;
 }
 
-// What of it does not hold already was not kept.
+// What of it does not hold already was not kept. What came through the intake waits there still,
+// and is decided anew instead of answered.
 void refuse(Round& round, const base::Error& error) {
     for (Round::Part& part : round.parts) {
+        if (part.durable == 0 && part.receipts.size() == part.submission.elements.size()) {
+            part.submission.asked.reset();
+        }
         for (; part.durable < part.receipts.size(); ++part.durable) {
             refuse(part.receipts[part.durable], error);
         }

@@ -103,7 +103,8 @@ class Workers(unittest.TestCase):
                           f"VALUES (1, 1, 1, {SLOT_OF_ONE}, 'nothing that is known')")
         thread, replies = self.posting("POISON")
         for number in range(20):
-            self.assertEqual(self.post(f"GOOD-{number}")[0], 200)
+            status, said = self.post(f"GOOD-{number}")
+            self.assertEqual(status, 200, f"{said} {self.worker.said}")
         self.wait_for("SELECT count(*) FROM intake WHERE slot = -1 - 158", "2", 10)
         self.assertEqual(self.post("AFTER")[0], 200)
         status, said = Trial.send(None, self.worker, "GET", "/metrics", None, self.merchant)
