@@ -38,8 +38,8 @@ constexpr auto incidents = std::to_array<Column>({{"shipment", integer, Indexed:
                                                   {"deadline", integer, Indexed::when_not_null},
                                                   {"open", integer, Indexed::when_not_null},
                                                   {"due", integer}});
-// Found by their ids, which orders, shipments and incidents keep: an index would be a random page of
-// the disk for every message.
+// Found by their ids, which orders, shipments and incidents keep: an index would be a random page
+// of the disk for every message.
 constexpr auto notifications = std::to_array<Column>({{"kind", integer},
                                                       {"state", integer},
                                                       {"order", integer},
