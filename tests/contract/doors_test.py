@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from contract_test import PROGRAM, START, Client  # noqa: E402
@@ -106,9 +107,13 @@ def scopes_and_revocation(shop):
     expect("no list has a secret", [key for key in (extra, *shop.keys)
                                     if key in shop.run("keys", "list")], [])
     expect("of that merchant only", len({each["merchant"] for each in listed}), 1)
+    stream = urllib.request.urlopen(urllib.request.Request(
+        shop.client(extra).base + "/v1/stream", headers={"Authorization": "Bearer " + extra}),
+        timeout=10)
     shop.run("keys", "revoke", listed[-1]["id"])
     expect("a key revoked beside the running server", wait_for(
         lambda: shop.client(extra).send("GET", "/v1/orders")[0], 401), 401)
+    expect("its open stream ends", stream.read().decode().startswith("retry:"), True)
     expect("another key stays", shop.client(shop.keys[0]).send("GET", "/v1/orders")[0], 200)
     first = json.loads(shop.run("keys", "list", "--json"))
     shop.run("keys", "revoke", listed[-1]["id"])

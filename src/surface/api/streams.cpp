@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 
 #include "base/crypto.hpp"
 #include "base/json.hpp"
@@ -17,12 +18,45 @@ Streams::Streams(engine::Engine& engine) : engine_(engine) {
     }
     subscription_ =
         engine_.subscribe([this](const std::vector<engine::Change>& changes) { take(changes); });
+    watching_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
 
-Streams::~Streams() { engine_.unsubscribe(subscription_); }
+Streams::~Streams() {
+    watching_.request_stop();
+    watching_.join();
+    engine_.unsubscribe(subscription_);
+}
+
+void Streams::watch(const std::stop_token& stop) {
+    constexpr std::chrono::milliseconds look{500};  // the doors themselves look as often
+    std::unique_lock lock(mutex_);
+    while (!wake_.wait_for(lock, stop, look, [&] { return stop.stop_requested(); })) {
+        lock.unlock();
+        end_refused();
+        lock.lock();
+    }
+}
+
+// Asking reads the store at times: not under the lock, which who commits waits for.
+void Streams::end_refused() {
+    std::vector<std::shared_ptr<const std::function<bool()>>> refused;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const Listener& each : listeners_) {
+            refused.push_back(each.admitted);
+        }
+    }
+    std::erase_if(refused, [](const auto& admitted) { return (*admitted)(); });
+    if (!refused.empty()) {
+        const std::lock_guard lock(mutex_);
+        listeners_.remove_if([&](const Listener& each) {
+            return std::ranges::find(refused, each.admitted) != refused.end();
+        });
+    }
+}
 
 void Streams::listen(Responder responder, model::MerchantNumber merchant,
-                     std::string_view last_event_id) {
+                     std::string_view last_event_id, std::function<bool()> admitted) {
     const std::lock_guard lock(mutex_);
     listeners_.remove_if([](const Listener& each) { return !each.stream.is_open(); });
     if (listeners_.size() >= listeners_max) {
@@ -54,7 +88,8 @@ void Streams::listen(Responder responder, model::MerchantNumber merchant,
         }
     }
     stream.write(first);
-    listeners_.push_back({merchant, std::move(stream)});
+    listeners_.push_back({merchant, std::move(stream),
+                          std::make_shared<const std::function<bool()>>(std::move(admitted))});
 }
 
 void Streams::tell(model::MerchantNumber merchant, std::string_view type, std::string_view id) {

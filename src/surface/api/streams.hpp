@@ -1,12 +1,17 @@
 // Server-sent events of everything that changes, each listener its merchant's only.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <list>
+#include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,9 +27,10 @@ class Streams {
     Streams(const Streams&) = delete;
     Streams& operator=(const Streams&) = delete;
 
-    // Goes on after `last_event_id` as far as it is remembered; else sends `reset` first.
-    void listen(Responder responder, model::MerchantNumber merchant,
-                std::string_view last_event_id);
+    // Goes on after `last_event_id` as far as it is remembered; else sends `reset` first. Ends
+    // within about a second of `admitted` saying no; that is asked on a thread of its own.
+    void listen(Responder responder, model::MerchantNumber merchant, std::string_view last_event_id,
+                std::function<bool()> admitted);
     // What the engine does not tell: a source, the test clock.
     void tell(model::MerchantNumber merchant, std::string_view type, std::string_view id);
 
@@ -37,7 +43,10 @@ class Streams {
     struct Listener {
         model::MerchantNumber merchant = 0;
         Stream stream;
+        std::shared_ptr<const std::function<bool()>> admitted;
     };
+    void watch(const std::stop_token& stop);
+    void end_refused();
     void take(const std::vector<engine::Change>& changes);
     void send(const engine::Change& change);  // under the lock
 
@@ -51,6 +60,8 @@ class Streams {
     std::uint64_t run_ = 0;  // tells this process's numbers from an earlier one's
     std::deque<Remembered> remembered_;
     std::list<Listener> listeners_;
+    std::condition_variable_any wake_;
+    std::jthread watching_;
 };
 
 }  // namespace aftermile::surface
