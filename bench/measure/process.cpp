@@ -1,4 +1,4 @@
-#include "bench/ingest/process.hpp"
+#include "bench/measure/process.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -97,6 +97,14 @@ Usage Process::usage() const {
         std::uint64_t value = 0;
         io >> value;
         usage.written_bytes = name == "write_bytes:" ? value : usage.written_bytes;
+    }
+    std::ifstream status(folder + "/status");
+    for (std::string text; std::getline(status, text);) {
+        const auto bytes = [&text] {
+            return std::strtoull(text.c_str() + text.find(':') + 1, nullptr, 10) * 1'024;
+        };
+        usage.resident_bytes = text.starts_with("VmRSS:") ? bytes() : usage.resident_bytes;
+        usage.peak_bytes = text.starts_with("VmHWM:") ? bytes() : usage.peak_bytes;
     }
     std::ifstream stat(folder + "/stat");
     std::string line;
