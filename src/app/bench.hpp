@@ -15,12 +15,13 @@ struct BenchArguments {
     unsigned connections = 64;
     std::uint64_t seed = 1;
     bool json = false;
-    bool engine_only = false;   // without HTTP: for profilers
-    bool no_raw = false;        // without the engine alone and the raw loop
-    int warm_seconds = 10;      // of the cold window and of the warm-up, each
-    std::uint32_t bodies = 64;  // of bench parse, all different
-    std::string merchant;       // of bench replay, whose `data` is an installation's folder
-    bool histories = false;     // of bench webhooks: whole histories instead of one detail
+    bool engine_only = false;       // without HTTP: for profilers
+    bool no_raw = false;            // without the engine alone and the raw loop
+    int warm_seconds = 10;          // of the cold window and of the warm-up, each
+    std::uint32_t bodies = 64;      // of bench parse, all different
+    std::string merchant;           // of bench replay, whose `data` is an installation's folder
+    bool histories = false;         // of bench webhooks: whole histories instead of one detail
+    std::uint32_t fewer = 100'000;  // of bench scale: what `shipments` is compared with
     // Of the load process.
     std::uint16_t port = 0;
     std::int64_t start = 0;  // microseconds; the instant that the workload is built around
@@ -32,6 +33,7 @@ struct BenchArguments {
 // Each prints what it measured; a count of the store that does not hold makes it fail.
 [[nodiscard]] int bench_ingest(const BenchArguments& arguments);
 [[nodiscard]] int bench_webhooks(const BenchArguments& arguments);
+[[nodiscard]] int bench_scale(const BenchArguments& arguments);
 [[nodiscard]] int bench_parse(const BenchArguments& arguments);
 [[nodiscard]] int bench_replay(const BenchArguments& arguments);
 // Processes of a measurement: its load, and a server that only answers.
