@@ -22,6 +22,7 @@ struct BenchArguments {
     std::string merchant;           // of bench replay, whose `data` is an installation's folder
     bool histories = false;         // of bench webhooks: whole histories instead of one detail
     std::uint32_t fewer = 100'000;  // of bench scale: what `shipments` is compared with
+    double reads = 150;             // of bench reads: a second
     // Of the load process.
     std::uint16_t port = 0;
     std::int64_t start = 0;  // microseconds; the instant that the workload is built around
@@ -34,6 +35,7 @@ struct BenchArguments {
 [[nodiscard]] int bench_ingest(const BenchArguments& arguments);
 [[nodiscard]] int bench_webhooks(const BenchArguments& arguments);
 [[nodiscard]] int bench_scale(const BenchArguments& arguments);
+[[nodiscard]] int bench_reads(const BenchArguments& arguments);
 [[nodiscard]] int bench_parse(const BenchArguments& arguments);
 [[nodiscard]] int bench_replay(const BenchArguments& arguments);
 // Processes of a measurement: its load, and a server that only answers.

@@ -194,16 +194,19 @@ void add_bench(CLI::App& app, Arguments& said) {
     CLI::App* scale =
         add_one_bench(*group, "scale", "Ingest with 100,000 and with a million open shipments",
                       said, ours::bench_scale);
-    for (CLI::App* command : {ingest, webhooks, scale}) {
+    CLI::App* reads = add_one_bench(*group, "reads", "Reads of cold keys while ingest goes on",
+                                    said, ours::bench_reads);
+    for (CLI::App* command : {ingest, webhooks, scale, reads}) {
         add_served(*command, bench);
     }
-    for (CLI::App* command : {scale}) {
+    for (CLI::App* command : {scale, reads}) {
         command->preparse_callback([&bench](std::size_t) { bench.shipments = 1'000'000; });
     }
     webhooks->add_flag("--histories", bench.histories,
                        "Whole histories of parcels not known yet instead of one new detail");
     scale->add_option("--fewer", bench.fewer, "Shipments that the rate is compared with")
         ->check(CLI::Range(100, 10'000'000));
+    reads->add_option("--reads", bench.reads, "A second")->check(CLI::Range(1, 1'000));
     ingest->add_flag("--engine-only", bench.engine_only, "Without HTTP, for profilers");
     ingest->add_flag("--no-raw", bench.no_raw,
                      "HTTP alone: the rows of the raw loop need memory, a million shipments much");
