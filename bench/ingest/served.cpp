@@ -175,9 +175,12 @@ base::Result<bool> Served::resume() {
     return loaded ? base::Result<bool>(true) : std::unexpected(loaded.error());
 }
 
-base::Result<void> Served::measure() {
+base::Result<void> Served::measure(const std::function<void()>& before_timed) {
     if (auto warm = load_->go(port_, result_.cold, result_.warm); !warm) {
         return warm;
+    }
+    if (before_timed) {
+        before_timed();
     }
     const Usage before = server_->usage();
     const std::uint64_t written = written_bytes(before);

@@ -71,8 +71,8 @@ class Served {
     [[nodiscard]] base::Result<void> seed(const Prepare& prepare = {});
     // What an earlier run left in the folder, and a key; false when it left nothing.
     [[nodiscard]] base::Result<bool> resume();
-    // Cold, warm, timed.
-    [[nodiscard]] base::Result<void> measure();
+    // Cold, warm, timed; `before_timed` may set the scene for the last.
+    [[nodiscard]] base::Result<void> measure(const std::function<void()>& before_timed = {});
     // Also timed: begin with the load, work, end.
     [[nodiscard]] Loader& load() { return *load_; }
     // Stops both; a run may go on later where this one ended.
