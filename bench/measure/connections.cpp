@@ -65,7 +65,7 @@ std::size_t whole(std::string_view text, int& status, std::size_t& body_at) {
 
 }  // namespace
 
-Connections::Connections(std::uint16_t port, std::size_t count, std::string key)
+Connections::Connections(std::uint16_t port, std::size_t count, const std::string& key)
     : authorization_(key.empty() ? "" : "Authorization: Bearer " + key + "\r\n"),
       connections_(count) {
     for (Connection& connection : connections_) {

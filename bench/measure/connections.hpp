@@ -32,7 +32,7 @@ class Connections {
     using Done = std::function<void(const Answer&)>;
 
     // With a key: it goes along as Authorization.
-    Connections(std::uint16_t port, std::size_t count, std::string key);
+    Connections(std::uint16_t port, std::size_t count, const std::string& key);
     ~Connections();
     Connections(const Connections&) = delete;
     Connections& operator=(const Connections&) = delete;
