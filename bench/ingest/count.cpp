@@ -86,4 +86,22 @@ base::Result<Counts> count_store(ports::PartReader& store) {
     return counts;
 }
 
+void add_counts(Figures& figures, const std::string& prefix, const Counts& counts,
+                std::uint64_t acknowledged) {
+    const auto add = [&](const char* name, std::uint64_t value, const char* note = "") {
+        figures.push_back({prefix + name, static_cast<double>(value), note});
+    };
+    add("scans_acknowledged", acknowledged, "by all replies");
+    add("scans", counts.scans, "counted in the store, as what follows");
+    add("events", counts.events);
+    add("shipments", counts.shipments);
+    add("incidents", counts.incidents);
+    add("outbox", counts.outbox);
+    add("parked", counts.parked);
+    add("events_without_because", counts.events_without_because);
+    add("scans_not_in_state", counts.scans_not_in_state);
+    add("shipments_without_timer", counts.shipments_without_timer);
+    add("incidents_without_six_answers", counts.incidents_without_answers);
+}
+
 }  // namespace aftermile::bench

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "base/result.hpp"
+#include "bench/measure/figures.hpp"
 #include "ports/moving.hpp"
 
 namespace aftermile::bench {
@@ -22,8 +24,14 @@ struct Counts {
                    incidents_without_answers + parked ==
                0;
     }
+    [[nodiscard]] bool has_all(std::uint64_t acknowledged) const {
+        return complete() && scans == acknowledged;
+    }
 };
 
 [[nodiscard]] base::Result<Counts> count_store(ports::PartReader& store);
+// Beside what was acknowledged, names begin with `prefix`.
+void add_counts(Figures& figures, const std::string& prefix, const Counts& counts,
+                std::uint64_t acknowledged);
 
 }  // namespace aftermile::bench

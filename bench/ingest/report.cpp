@@ -52,7 +52,13 @@ std::vector<Line> lines_of(const Measured& m) {
                        all - m.cold.duplicates - m.warm.duplicates - m.timed.duplicates),
              "bytes/event, indexes counted"},
             {"duplicates", 100 * per_event(static_cast<double>(m.timed.duplicates), m.timed.events),
-             "% of the events sent"}};
+             "% of the events sent"},
+            {"seed_seconds", m.seed_seconds, "s for orders and shipments"},
+            {"ready_seconds", m.ready_seconds, "s from the start until ready, with shipments"},
+            {"memory_peak", static_cast<double>(m.peak_bytes) / 1e6, "MB, serve alone"}};
+    }
+    if (m.engine.events == 0) {  // HTTP alone
+        return lines;
     }
     lines.push_back({"engine_events_per_second", rate(m.engine.events, m.engine.elapsed),
                      "events/s, one thread, no HTTP"});
@@ -84,7 +90,7 @@ std::vector<std::pair<std::string, std::uint64_t>> counts_of(const Measured& m) 
             {"notifications", c.notifications},
             {"outbox", c.outbox},
             {"parked", c.parked},
-            {"scans_acknowledged", m.cold.accepted + m.warm.accepted + m.timed.accepted},
+            {"scans_acknowledged", m.acknowledged},
             {"events_without_because", c.events_without_because},
             {"scans_not_in_state", c.scans_not_in_state},
             {"shipments_without_timer", c.shipments_without_timer},

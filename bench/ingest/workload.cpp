@@ -66,11 +66,12 @@ constexpr auto exceptions =
     std::to_array<std::string_view>({"", "address_problem", "damaged", "delayed_by_carrier"});
 
 const Carrier& carrier_of(std::uint32_t shipment) { return carriers[shipment % carriers.size()]; }
-std::string tracking_number(std::uint32_t shipment) {
-    return fmt::format("{}{:010}", carrier_of(shipment).prefix, shipment);
-}
 
 }  // namespace
+
+std::string Workload::tracking_number(std::uint32_t shipment) {
+    return fmt::format("{}{:010}", carrier_of(shipment).prefix, shipment);
+}
 
 Workload::Workload(const Mix& mix)
     : mix_(mix), random_(mix.seed * 0x9E3779B97F4A7C15ULL + 1), stories_(mix.shipments) {
@@ -127,50 +128,68 @@ void Workload::add_shipments(std::string& body, std::uint32_t first, std::uint32
     }
 }
 
-void Workload::add_events(std::string& body, std::uint32_t count) {
-    for (std::uint32_t left = count; left > 0; --left) {
-        auto shipment = static_cast<std::uint32_t>(next_random() % mix_.shipments);
-        if (chance(mix_.duplicates) && stories_[shipment].events > 0) {
-            write_event(body, shipment, stories_[shipment]);
-            continue;
-        }
-        if (over_ == mix_.shipments) {
-            throw std::runtime_error("every parcel is delivered: name more --shipments");
-        }
-        while (stories_[shipment].stage + 1U == stages.size()) {  // delivered: its story is over
-            shipment = static_cast<std::uint32_t>(next_random() % mix_.shipments);
-        }
-        Story& story = stories_[shipment];
-        ++story.events;
-        story.moved_on = chance(mix_.milestones);
-        story.stage = static_cast<std::uint8_t>(story.stage + (story.moved_on ? 1 : 0));
-        over_ += story.stage + 1U == stages.size() ? 1 : 0;
-        story.exception = chance(mix_.exceptions) ? static_cast<std::uint8_t>(1 + next_random() % 3)
-                                                  : std::uint8_t{0};
-        write_event(body, shipment, story);
+std::uint32_t Workload::next_shipment(bool& again) {
+    auto shipment = static_cast<std::uint32_t>(next_random() % mix_.shipments);
+    again = chance(mix_.duplicates) && stories_[shipment].events > 0;
+    if (again) {
+        return shipment;
+    }
+    if (over_ == mix_.shipments) {
+        throw std::runtime_error("every parcel is delivered: name more --shipments");
+    }
+    while (stories_[shipment].stage + 1U == stages.size()) {  // delivered: its story is over
+        shipment = static_cast<std::uint32_t>(next_random() % mix_.shipments);
+    }
+    Story& story = stories_[shipment];
+    ++story.events;
+    story.moved_on = chance(mix_.milestones);
+    story.stage = static_cast<std::uint8_t>(story.stage + (story.moved_on ? 1 : 0));
+    over_ += story.stage + 1U == stages.size() ? 1 : 0;
+    story.exception = chance(mix_.exceptions) ? static_cast<std::uint8_t>(1 + next_random() % 3)
+                                              : std::uint8_t{0};
+    return shipment;
+}
+
+News Workload::next_news() {
+    News news;
+    news.shipment = next_shipment(news.again);
+    const Story& story = stories_[news.shipment];
+    news.number = story.events;
+    news.carrier = carrier_of(news.shipment).name;
+    news.tracking_number = tracking_number(news.shipment);
+    news.milestone = story.stage == 1 && !story.moved_on ? "in_transit" : stages[story.stage];
+    news.exception = exceptions[story.exception];
+    news.words = stage_words[story.stage];
+    // Three minutes apart, a day at most: what is written down stays in the past and in order.
+    news.at = mix_.start - hours{24} + minutes{3} * (story.events % 440) +
+              std::chrono::seconds{story.events / 440};
+    return news;
+}
+
+void Workload::skip(std::uint64_t events) {
+    for (bool again = false; events > 0; --events) {
+        next_shipment(again);
     }
 }
 
-void Workload::write_event(std::string& body, std::uint32_t shipment, const Story& story) const {
+void Workload::add_events(std::string& body, std::uint32_t count) {
     constexpr std::string_view filler =
         "Recorded by the handheld of the route; the parcel was scanned at the belt and put into "
         "the container for the next movement of the line haul, as the facility's plan of the day "
         "says.";
-    // Three minutes apart, a day at most: what is written down stays in the past and in order.
-    const base::Instant at = mix_.start - hours{24} + minutes{3} * (story.events % 440) +
-                             std::chrono::seconds{story.events / 440};
-    const std::string_view milestone =
-        story.stage == 1 && !story.moved_on ? "in_transit" : stages[story.stage];
-    const std::string_view exception = exceptions[story.exception];
-    fmt::format_to(
-        std::back_inserter(body),
-        R"({{"carrier":"{}","tracking_number":"{}","milestone":"{}",{}{}{}"description":"{}. {}",)"
-        R"("occurred_at":"{}","location":{{"city":"Reno","region":"NV","postcode":"89502",)"
-        R"("country":"US"}},"source_id":"bench-{:08}-{:06}"}})"
-        "\n",
-        carrier_of(shipment).name, tracking_number(shipment), milestone,
-        exception.empty() ? "" : R"("exception":")", exception, exception.empty() ? "" : R"(",)",
-        stage_words[story.stage], filler, base::to_text(at), shipment, story.events);
+    for (std::uint32_t left = count; left > 0; --left) {
+        const News news = next_news();
+        fmt::format_to(
+            std::back_inserter(body),
+            R"({{"carrier":"{}","tracking_number":"{}","milestone":"{}",{}{}{}"description":)"
+            R"("{}. {}","occurred_at":"{}","location":{{"city":"Reno","region":"NV",)"
+            R"("postcode":"89502","country":"US"}},"source_id":"bench-{:08}-{:06}"}})"
+            "\n",
+            news.carrier, news.tracking_number, news.milestone,
+            news.exception.empty() ? "" : R"("exception":")", news.exception,
+            news.exception.empty() ? "" : R"(",)", news.words, filler, base::to_text(news.at),
+            news.shipment, news.number);
+    }
 }
 
 }  // namespace aftermile::bench

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/instant.hpp"
@@ -20,6 +21,15 @@ struct Mix {
     double milestones = 0.15;   // of all events: the next milestone that a message tells
 };
 
+// What a parcel's carrier tells next.
+struct News {
+    std::uint32_t shipment = 0, number = 0;                 // of its parcel's news, from 1
+    std::string_view carrier, milestone, exception, words;  // no exception: empty
+    std::string tracking_number;
+    base::Instant at;
+    bool again = false;  // word for word the last one
+};
+
 class Workload {
   public:
     explicit Workload(const Mix& mix);
@@ -28,9 +38,15 @@ class Workload {
     // Appends the lines of shipments [first, first + count).
     void add_orders(std::string& body, std::uint32_t first, std::uint32_t count) const;
     void add_shipments(std::string& body, std::uint32_t first, std::uint32_t count) const;
-    // Appends `count` events of 500 bytes or more. Throws std::runtime_error when every parcel is
-    // delivered: a run that long needs more of them.
+    // Of a random parcel under way. Throws std::runtime_error when every parcel is delivered: a run
+    // that long needs more of them.
+    News next_news();
+    // Appends `count` events of 500 bytes or more.
     void add_events(std::string& body, std::uint32_t count);
+    // Goes on where a run of that many events ended.
+    void skip(std::uint64_t events);
+
+    [[nodiscard]] static std::string tracking_number(std::uint32_t shipment);
 
   private:
     // Where a shipment is in its story; its last event can be written again from this alone.
@@ -40,7 +56,8 @@ class Workload {
         std::uint8_t exception = 0;  // of the last event; 0: none
         bool moved_on = false;       // the last event reached the stage
     };
-    void write_event(std::string& body, std::uint32_t shipment, const Story& story) const;
+    // The parcel that moves, its story moved on.
+    std::uint32_t next_shipment(bool& again);
     std::uint64_t next_random();
     bool chance(double share);
 

@@ -41,8 +41,8 @@ std::string machine() {
 void print_figures(const Figures& figures, std::string_view method, bool json) {
     if (!json) {
         fmt::print("machine: {}\nmethod: {}\n\n", machine(), method);
-        for (const auto& [name, value] : figures) {
-            fmt::print("{:32} {:>14}\n", name, written(value));
+        for (const auto& [name, value, note] : figures) {
+            fmt::print("{:32} {:>14}{}{}\n", name, written(value), note.empty() ? "" : "  ", note);
         }
         return;
     }
@@ -53,7 +53,7 @@ void print_figures(const Figures& figures, std::string_view method, bool json) {
     writer.text(machine());
     writer.key("method");
     writer.text(method);
-    for (const auto& [name, value] : figures) {
+    for (const auto& [name, value, unused] : figures) {
         writer.key(name);
         writer.raw(written(value));
     }

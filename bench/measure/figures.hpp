@@ -3,7 +3,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace aftermile::bench {
@@ -11,7 +10,12 @@ namespace aftermile::bench {
 // Processors, system and load, in one line.
 [[nodiscard]] std::string machine();
 
-using Figures = std::vector<std::pair<std::string, double>>;
+struct Figure {
+    std::string name;
+    double value = 0;
+    std::string note = {};  // unit, or what it must be; not in the JSON
+};
+using Figures = std::vector<Figure>;
 // To standard output: a line each under machine and method, or one JSON object of all of them.
 void print_figures(const Figures& figures, std::string_view method, bool json);
 

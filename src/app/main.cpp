@@ -139,22 +139,85 @@ void add_history(CLI::App& app, Arguments& said) {
     parse->add_option("files", said.files, "Files, - for standard input")->required();
 }
 
+using Bench = int (*)(const aftermile::app::BenchArguments&);
+
+CLI::App* add_one_bench(CLI::App& group, const std::string& name, const std::string& text,
+                        Arguments& said, Bench run) {
+    return add(group, name, text, said, [&said, run](const Config&) {
+        said.bench.data = said.data;
+        said.bench.store = said.store;
+        said.bench.json = said.output.json;
+        return run(said.bench);
+    });
+}
+
+// What those over HTTP have in common.
+void add_served(CLI::App& command, aftermile::app::BenchArguments& bench) {
+    command.add_option("--seconds", bench.seconds, "How long is timed")
+        ->check(CLI::Range(1, 3'600));
+    command.add_option("--warm-up", bench.warm_seconds, "Seconds, cold and warm each")
+        ->check(CLI::Range(1, 60));
+    command.add_option("--connections", bench.connections, "At the same time")
+        ->check(CLI::Range(1, 4'000));
+    command.add_option("--seed", bench.seed, "Of the workload");
+    command.add_option("--shipments", bench.shipments, "How many are open")
+        ->check(CLI::Range(100, 10'000'000));
+}
+
+// The processes of a measurement.
+void add_bench_processes(CLI::App& group, Arguments& said) {
+    namespace ours = aftermile::app;
+    auto& bench = said.bench;
+    CLI::App* load = add_one_bench(group, "load", "The load", said, ours::bench_load);
+    CLI::App* bare = add_one_bench(group, "bare", "A bare server", said, ours::bench_bare);
+    add_served(*load, bench);
+    load->add_option("--start", bench.start, "Around which the workload is built");
+    load->add_flag("--seeded", bench.seeded, "Orders and shipments are in");
+    load->add_option("--skip", bench.skip, "Events that were sent before");
+    load->add_option("--endpoint", bench.endpoint, "Send webhooks there");
+    load->add_flag("--histories", bench.histories, "Webhooks of whole histories");
+    for (CLI::App* command : {load, bare}) {
+        command->add_option("--port", bench.port, "Of the server")->required();
+        command->group("");  // hidden
+    }
+}
+
 void add_bench(CLI::App& app, Arguments& said) {
     namespace ours = aftermile::app;
     auto& bench = said.bench;
     CLI::App* group = app.add_subcommand("bench", "Measurements")->require_subcommand(1);
-    CLI::App* ingest = add(*group, "ingest", "Tracking events over HTTP against raw writes", said,
-                           [&](const Config&) {
-                               bench.data = said.data;
-                               bench.store = said.store;
-                               bench.json = said.output.json;
-                               return ours::bench_ingest(bench);
-                           });
-    CLI::App* parse = add(*group, "parse", "EasyPost bodies to mapped, zoned events, one core",
-                          said, [&](const Config&) {
-                              bench.json = said.output.json;
-                              return ours::bench_parse(bench);
-                          });
+    CLI::App* ingest = add_one_bench(
+        *group, "ingest", "Tracking events over HTTP against raw writes", said, ours::bench_ingest);
+    CLI::App* webhooks = add_one_bench(
+        *group, "webhooks", "Signed webhooks, one a request, against the bare HTTP server", said,
+        ours::bench_webhooks);
+    CLI::App* scale =
+        add_one_bench(*group, "scale", "Ingest with 100,000 and with a million open shipments",
+                      said, ours::bench_scale);
+    CLI::App* reads = add_one_bench(*group, "reads", "Reads of cold keys while ingest goes on",
+                                    said, ours::bench_reads);
+    for (CLI::App* command : {ingest, webhooks, scale, reads}) {
+        add_served(*command, bench);
+    }
+    for (CLI::App* command : {scale, reads}) {
+        command->preparse_callback([&bench](std::size_t) { bench.shipments = 1'000'000; });
+    }
+    webhooks->add_flag("--histories", bench.histories,
+                       "Whole histories of parcels not known yet instead of one new detail");
+    scale->add_option("--fewer", bench.fewer, "Shipments that the rate is compared with")
+        ->check(CLI::Range(100, 10'000'000));
+    reads->add_option("--reads", bench.reads, "A second")->check(CLI::Range(1, 1'000));
+    ingest->add_flag("--engine-only", bench.engine_only, "Without HTTP, for profilers");
+    ingest->add_flag("--no-raw", bench.no_raw,
+                     "HTTP alone: the rows of the raw loop need memory, a million shipments much");
+    ingest
+        ->add_option("--materialise", bench.materialise,
+                     "row or swept: when the rows of shipments are written")
+        ->check(CLI::IsMember({"row", "swept"}));
+
+    CLI::App* parse =
+        add_one_bench(*group, "parse", "EasyPost bodies to mapped, zoned events, one core", said,
+                      ours::bench_parse);
     parse->add_option("--seconds", bench.seconds, "How long is timed");
     parse->add_option("--bodies", bench.bodies, "How many different ones")
         ->check(CLI::Range(1, 100'000));
@@ -167,22 +230,7 @@ void add_bench(CLI::App& app, Arguments& said) {
                                return ours::bench_replay(bench);
                            });
     replay->add_option("--merchant", said.merchant, "Its id or name")->required();
-    CLI::App* load = add(*group, "load", "The other side of bench ingest", said,
-                         [&](const Config&) { return ours::bench_load(bench); });
-    for (CLI::App* command : {ingest, load}) {
-        command->add_option("--seconds", bench.seconds, "How long is timed");
-        command->add_option("--shipments", bench.shipments, "How many are open");
-        command->add_option("--connections", bench.connections, "At the same time");
-        command->add_option("--seed", bench.seed, "Of the workload");
-    }
-    ingest->add_flag("--engine-only", bench.engine_only, "Without HTTP, for profilers");
-    ingest
-        ->add_option("--materialise", bench.materialise,
-                     "row or swept: when the rows of shipments are written")
-        ->check(CLI::IsMember({"row", "swept"}));
-    load->add_option("--port", bench.port, "Of the server")->required();
-    load->add_option("--start", bench.start, "Around which the workload is built");
-    load->group("");  // hidden
+    add_bench_processes(*group, said);
 }
 
 }  // namespace

@@ -49,8 +49,9 @@ Written read_own(ReadCall& call, Wanted& out) {
         if (*state != "open" && *state != "closed") {
             return base::fail("bad_parameter", "state is open or closed.", "state");
         }
-        out.filters.push_back(
-            {"open", *state == "open" ? Filter::Test::not_null : Filter::Test::is_null, {}});
+        // Equal, not only told: with that its index yields them in the order of the list.
+        out.filters.push_back(*state == "open" ? is("open", std::int64_t{1})
+                                               : Filter{"open", Filter::Test::is_null, {}});
     }
     if (const auto owner = parameter(call, "owner")) {
         if (*owner == "none") {

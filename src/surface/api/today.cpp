@@ -91,7 +91,7 @@ struct Incidents {
 base::Result<Incidents> read_incidents(Records& records, base::Instant now,
                                        std::vector<Deadline>& deadlines) {
     Incidents out;
-    auto open = records.all<model::Incident>({{"open", Filter::Test::not_null, {}}}, looked_at);
+    auto open = records.all<model::Incident>({is("open", std::int64_t{1})}, looked_at);
     if (!open) {
         return std::unexpected(open.error());
     }

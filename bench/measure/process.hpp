@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@ namespace aftermile::bench {
 struct Usage {
     std::uint64_t written_bytes = 0;  // to the block layer, by /proc/PID/io
     std::chrono::duration<double> cpu{0};
+    std::uint64_t resident_bytes = 0, peak_bytes = 0;  // of memory: now, and the most so far
 };
 
 class Process {

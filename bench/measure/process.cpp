@@ -1,7 +1,8 @@
-#include "bench/ingest/process.hpp"
+#include "bench/measure/process.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@ Process::Process(const std::vector<std::string>& arguments,
     argv.push_back(nullptr);
     pid_ = fork();
     if (pid_ == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);  // a measurement that is ended leaves nobody behind
         dup2(to[0], STDIN_FILENO);
         dup2(from[1], STDOUT_FILENO);
         for (const auto& [name, value] : environment) {
@@ -97,6 +99,14 @@ Usage Process::usage() const {
         std::uint64_t value = 0;
         io >> value;
         usage.written_bytes = name == "write_bytes:" ? value : usage.written_bytes;
+    }
+    std::ifstream status(folder + "/status");
+    for (std::string text; std::getline(status, text);) {
+        const auto bytes = [&text] {
+            return std::strtoull(text.c_str() + text.find(':') + 1, nullptr, 10) * 1'024;
+        };
+        usage.resident_bytes = text.starts_with("VmRSS:") ? bytes() : usage.resident_bytes;
+        usage.peak_bytes = text.starts_with("VmHWM:") ? bytes() : usage.peak_bytes;
     }
     std::ifstream stat(folder + "/stat");
     std::string line;

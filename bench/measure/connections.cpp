@@ -1,16 +1,16 @@
-#include "bench/ingest/connections.hpp"
+#include "bench/measure/connections.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <ctime>
 #include <string_view>
 
 namespace aftermile::bench {
@@ -18,6 +18,8 @@ namespace aftermile::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::nanoseconds patience{999'000'000};  // then it is looked at anew
 
 sockaddr_in loopback(std::uint16_t port) {
     sockaddr_in address{};
@@ -63,8 +65,9 @@ std::size_t whole(std::string_view text, int& status, std::size_t& body_at) {
 
 }  // namespace
 
-Connections::Connections(std::uint16_t port, std::size_t count, std::string key)
-    : key_(std::move(key)), connections_(count) {
+Connections::Connections(std::uint16_t port, std::size_t count, const std::string& key)
+    : authorization_(key.empty() ? "" : "Authorization: Bearer " + key + "\r\n"),
+      connections_(count) {
     for (Connection& connection : connections_) {
         connection.socket = connect_to(port);
         fcntl(connection.socket, F_SETFL, O_NONBLOCK);
@@ -77,14 +80,19 @@ Connections::~Connections() {
     }
 }
 
-void Connections::start(Connection& connection, const std::string& path) {
-    connection.out = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " +
-                     key_ + "\r\nContent-Type: application/x-ndjson\r\nContent-Length: " +
-                     std::to_string(body_.size()) + "\r\n\r\n" + body_;
+void Connections::start(Connection& connection) {
+    connection.out.assign(request_.method).append(" ").append(request_.path);
+    connection.out.append(" HTTP/1.1\r\nHost: 127.0.0.1\r\n").append(authorization_);
+    connection.out.append(request_.headers);
+    if (!request_.body.empty()) {
+        connection.out.append("Content-Length: ").append(std::to_string(request_.body.size()));
+        connection.out.append("\r\n");
+    }
+    connection.out.append("\r\n").append(request_.body);
     connection.in.clear();
     connection.sent = 0;
+    connection.tag = request_.tag;
     connection.busy = true;
-    connection.started = Clock::now();
 }
 
 bool Connections::flush(Connection& connection) {
@@ -114,24 +122,52 @@ bool Connections::take(Connection& connection, Answer& answer, bool& broken) {
     }
     answer.body.assign(connection.in, body_at, length - body_at);
     answer.took = Clock::now() - connection.started;
+    answer.tag = connection.tag;
     connection.busy = false;
     return true;
 }
 
-bool Connections::post(const std::string& path, const Body& body, const Done& done,
-                       Clock::time_point until) {
+bool Connections::take_all(std::vector<pollfd>& waits, const Done& done, Clock::time_point until) {
+    using std::chrono::nanoseconds;
+    const auto left = std::clamp<nanoseconds>(until - Clock::now(), nanoseconds{0}, patience);
+    const timespec wait{0, static_cast<long>(left.count())};
+    ppoll(waits.data(), waits.size(), &wait, nullptr);
+    Answer answer;
+    for (std::size_t i = 0; i < connections_.size(); ++i) {
+        bool broken = false;
+        if ((waits[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0 &&
+            take(connections_[i], answer, broken)) {
+            done(answer);
+        }
+        if (broken) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool Connections::run(const Next& next, const Done& done, Clock::time_point until,
+                      double per_second) {
+    const auto begun = Clock::now();
+    const auto interval = std::chrono::duration_cast<Clock::duration>(
+        std::chrono::duration<double>(per_second > 0 ? 1 / per_second : 0));
+    auto due = begun;  // of the next request
     bool more = true;
     std::vector<pollfd> waits(connections_.size());
-    Answer answer;
     while (true) {
         std::size_t busy = 0;
         for (std::size_t i = 0; i < connections_.size(); ++i) {
             Connection& connection = connections_[i];
-            if (!connection.busy && more && Clock::now() < until) {
-                body_.clear();
-                more = body(body_);
+            const auto now = Clock::now();
+            more = more && now < until && due < until;
+            if (!connection.busy && more && due <= now) {
+                request_.body.clear();
+                request_.headers.clear();
+                more = next(request_);
                 if (more) {
-                    start(connection, path);
+                    start(connection);
+                    connection.started = per_second > 0 ? due : Clock::now();
+                    due += interval;
                 }
             }
             if (connection.busy && !flush(connection)) {
@@ -143,19 +179,12 @@ bool Connections::post(const std::string& path, const Body& body, const Done& do
                         static_cast<short>(connection.busy ? POLLIN | (writing ? POLLOUT : 0) : 0),
                         0};
         }
-        if (busy == 0) {
+        if (busy == 0 && !more) {
             return true;
         }
-        poll(waits.data(), waits.size(), 1'000);
-        for (std::size_t i = 0; i < connections_.size(); ++i) {
-            bool broken = false;
-            if ((waits[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0 &&
-                take(connections_[i], answer, broken)) {
-                done(answer);
-            }
-            if (broken) {
-                return false;
-            }
+        const bool full = busy == connections_.size();
+        if (!take_all(waits, done, more && !full ? due : Clock::time_point::max())) {
+            return false;
         }
     }
 }
