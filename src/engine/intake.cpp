@@ -402,8 +402,10 @@ Result<Element> intake_shipment(const model::ShipmentInput& input, const IntakeC
     return element;
 }
 
-Result<Element> intake_scan(model::Scan scan, const IntakeContext& context,
+Result<Element> intake_scan(model::Scan input, const IntakeContext& context,
                             base::Problems& problems) {
+    Result<Element> made(std::in_place);
+    model::Scan& scan = made->payload.emplace<model::Scan>(std::move(input));
     Checker check(context, problems);
     check.text("carrier", scan.carrier, limits::short_text_bytes, true);
     scan.tracking_number = tracking_number_of(check, "tracking_number", scan.tracking_number);
@@ -424,11 +426,9 @@ Result<Element> intake_scan(model::Scan scan, const IntakeContext& context,
     }
     scan.carrier = context.catalog->carrier_id(scan.carrier);
     scan.place.country = base::upper_ascii(base::trim(scan.place.country));
-    scan.description = base::utf8_prefix(scan.description, limits::description_bytes);
-    Element element;
-    check.park_if_future(element);
-    element.payload = std::move(scan);
-    return element;
+    scan.description.resize(base::utf8_prefix(scan.description, limits::description_bytes).size());
+    check.park_if_future(*made);
+    return made;
 }
 
 Result<Element> intake_report(model::Report report, std::string_view words, std::string_view owner,

@@ -35,7 +35,7 @@ struct IntakeContext {
                                                     const IntakeContext& context,
                                                     base::Problems& problems);
 // Milestone, exception and flags are the caller's: from a status table or from the sender.
-[[nodiscard]] base::Result<Element> intake_scan(model::Scan scan, const IntakeContext& context,
+[[nodiscard]] base::Result<Element> intake_scan(model::Scan input, const IntakeContext& context,
                                                 base::Problems& problems);
 // `words` are the reporter's own and personal: sealed under `report/…`, which `report.evidence`
 // then names. `owner` is the person's key, or empty.

@@ -30,7 +30,8 @@ struct Element {
     std::optional<base::Error> parked;
     // Import: decided at this instant of its own, after the merchant's timers due until then.
     std::optional<base::Instant> at;
-    std::string encoded;  // of the payload; filled by Engine::submit on the caller's thread
+    std::string encoded;   // of the payload; filled by Engine::submit on the caller's thread
+    bool at_hand = false;  // found by the writer: deciding may be tried (core::may_be_enough)
 };
 
 enum class ReceiptKind : unsigned char {

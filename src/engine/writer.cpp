@@ -143,8 +143,9 @@ void Writer::prefetch(model::MerchantNumber merchant, std::span<Element> element
         return;
     }
     std::vector<const model::Payload*> asking;
-    for (const Element& element : elements) {
-        if (!element.parked) {
+    for (Element& element : elements) {
+        element.at_hand = core::may_be_enough(element.payload, (*state)->facts);
+        if (!element.parked && !element.at_hand) {
             asking.push_back(&element.payload);
         }
     }
@@ -203,7 +204,7 @@ Receipt Writer::apply(model::MerchantNumber merchant, Element element, base::Ins
             return receipt;
         }
     }
-    if (core::may_be_enough(event.payload, state.facts)) {
+    if (element.at_hand || core::may_be_enough(event.payload, state.facts)) {
         core::Decisions decisions = core::decide(event, state.facts, *state.policy, now);
         if (!core::lacks_facts(decisions)) {
             return keep(state, event, std::move(decisions), element);

@@ -81,8 +81,8 @@ void Streams::listen(Responder responder, model::MerchantNumber merchant,
             first += event_text("reset", "", "{}");
         } else {
             for (const Remembered& each : remembered_) {
-                if (each.number > number && each.merchant == merchant) {
-                    first += each.text;
+                if (each.number > number && each.change.merchant == merchant) {
+                    first += text_of(each);
                 }
             }
         }
@@ -104,31 +104,36 @@ void Streams::take(const std::vector<engine::Change>& changes) {
     }
 }
 
-void Streams::send(const engine::Change& change) {
-    const std::uint64_t number = next_++;
+std::string Streams::text_of(const Remembered& event) const {
     std::string data;
     base::JsonWriter writer(data);
     writer.begin_object();
     writer.key("type");
-    writer.text(change.kind);
+    writer.text(event.change.kind);
     writer.key("id");
-    writer.text(change.id);
+    writer.text(event.change.id);
     writer.key("at");
-    writer.text(base::to_text(engine_.now()));
+    writer.text(base::to_text(event.at));
     writer.end_object();
-    std::string text = event_text("changed", fmt::format("{:08x}-{}", run_, number), data);
+    return event_text("changed", fmt::format("{:08x}-{}", run_, event.number), data);
+}
+
+// Most changes have no listener: their text is written only when one asks for it.
+void Streams::send(const engine::Change& change) {
+    remembered_.push_back({next_++, engine_.now(), change});
+    if (remembered_.size() > remembered_max) {
+        remembered_.pop_front();
+    }
+    std::string text;
     bool closed = false;
     for (Listener& listener : listeners_) {
         if (listener.merchant == change.merchant) {
+            text = text.empty() ? text_of(remembered_.back()) : text;
             closed = !listener.stream.write(text) || closed;
         }
     }
     if (closed) {
         listeners_.remove_if([](const Listener& each) { return !each.stream.is_open(); });
-    }
-    remembered_.push_back({number, change.merchant, std::move(text)});
-    if (remembered_.size() > remembered_max) {
-        remembered_.pop_front();
     }
 }
 

@@ -37,8 +37,8 @@ class Streams {
   private:
     struct Remembered {
         std::uint64_t number = 0;
-        model::MerchantNumber merchant = 0;
-        std::string text;
+        base::Instant at;
+        engine::Change change;
     };
     struct Listener {
         model::MerchantNumber merchant = 0;
@@ -49,6 +49,7 @@ class Streams {
     void end_refused();
     void take(const std::vector<engine::Change>& changes);
     void send(const engine::Change& change);  // under the lock
+    [[nodiscard]] std::string text_of(const Remembered& event) const;
 
     static constexpr std::size_t remembered_max = 4'096;
     static constexpr std::size_t listeners_max = 1'000;
