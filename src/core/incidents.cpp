@@ -203,16 +203,17 @@ void restate(Draft& draft, model::Incident& incident, const Case& about) {
 }
 
 // With nothing open the incident waits for the end of the journey and the policy's grace.
-void arm_closing(Draft& draft, model::Incident& incident, bool over, base::Instant ended_at) {
-    if (std::ranges::any_of(incident.exceptions, is_open) || incident.closed_at ||
-        incident.customer_state == CustomerState::closed ||
-        timer_of(incident.timers, model::TimerKind::incident_closes)) {
+void arm_closing(Draft& draft, model::IncidentId id, bool over, base::Instant ended_at) {
+    const model::Incident& known = *draft.look(id);
+    if (!over || std::ranges::any_of(known.exceptions, is_open) || known.closed_at ||
+        known.customer_state == CustomerState::closed ||
+        timer_of(known.timers, model::TimerKind::incident_closes)) {
         return;
     }
-    if (over) {
-        const base::Instant due = ended_at + std::chrono::hours{draft.policy().close_grace_hours};
-        set_timer(incident.timers, model::TimerKind::incident_closes, std::max(due, draft.now()));
-    }
+    const base::Instant due = ended_at + std::chrono::hours{draft.policy().close_grace_hours};
+    model::Incident& incident = draft.edit(id);
+    incident.last_event = draft.event().id;
+    set_timer(incident.timers, model::TimerKind::incident_closes, std::max(due, draft.now()));
 }
 
 void conclude(Draft& draft, model::IncidentId id, const Movement& moved) {
@@ -286,8 +287,7 @@ void settle_shipment(Draft& draft, model::ShipmentId id) {
         mine.incident_open = true;
     }
     const model::Shipment& shipment = *draft.look(id);
-    model::Incident& incident = draft.edit(shipment.incident);
-    incident.last_event = draft.event().id;
+    model::Incident incident = *draft.look(shipment.incident);  // most scans change nothing of it
     for (const model::OpenException& each : opens) {
         const bool known = std::ranges::any_of(incident.exceptions, [&](const auto& recorded) {
             return recorded.kind == each.kind && is_open(recorded);
@@ -298,11 +298,13 @@ void settle_shipment(Draft& draft, model::ShipmentId id) {
     }
     end_exceptions(draft, incident, shipment, stands, moved);
     if (moved.any()) {
+        incident.last_event = draft.event().id;
+        draft.edit(incident.id) = incident;
         conclude(draft, incident.id, moved);
     }
     const bool over =
         delivery::is_final(draft.look(id)->track.milestone) || draft.look(id)->merged_into;
-    arm_closing(draft, draft.edit(draft.look(id)->incident), over,
+    arm_closing(draft, draft.look(id)->incident, over,
                 draft.look(id)->track.milestone_at.value_or(draft.now()));
 }
 
@@ -366,7 +368,7 @@ void settle_order(Draft& draft, model::OrderId id) {
     }
     conclude(draft, incident.id, moved);
     // No journey is waited for: what is shipped after all has its own.
-    arm_closing(draft, draft.edit(incident.id), true, draft.now());
+    arm_closing(draft, incident.id, true, draft.now());
 }
 
 void join_order_incident(Draft& draft, model::ShipmentId id) {
