@@ -24,7 +24,7 @@ inline constexpr std::size_t submission_events = batch_events;
 // Rows that follow their events (engine/sweep.hpp): a cycle takes about so many events, so that a
 // start reads twice as many at the most. A share is at least so many rows, and while nothing waits
 // so many are written at once.
-inline constexpr std::uint64_t sweep_cycle_events = 131'072;
+inline constexpr std::uint64_t sweep_cycle_events = 262'144;
 inline constexpr std::size_t sweep_share_min = 16;
 inline constexpr std::size_t sweep_share_max = 4'096;
 // A mark moves on at the latest after so many events.
