@@ -26,6 +26,9 @@ inline constexpr int needs_rounds_max = 4;
 // again once `needs` is satisfied.
 [[nodiscard]] bool may_be_enough(const model::Payload& payload, const Facts& facts);
 [[nodiscard]] bool lacks_facts(const Decisions& decisions);
+// Whether it will probably read more than that, and is worth loading together with others. Only a
+// guess: nothing but speed rests on it.
+[[nodiscard]] bool probably_reads_more(const model::Payload& payload, const Facts& facts);
 
 // `event.id` must be the merchant's next number; it is used up only by applied and parked.
 [[nodiscard]] Decisions decide(const model::Event& event, const Facts& facts,

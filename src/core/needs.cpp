@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "core/decide.hpp"
+#include "core/delivery/tell.hpp"
+#include "core/milestones.hpp"
 #include "core/numbers.hpp"
 
 namespace aftermile::core {
@@ -253,6 +255,20 @@ bool may_be_enough(const model::Payload& payload, const Facts& facts) {
         scan != nullptr ? facts.names.find(tracking_key(scan->tracking_number)) : nullptr;
     return named != nullptr && !named->empty() && std::ranges::all_of(*named, [&](std::int64_t id) {
                return facts.shipments.known(model::ShipmentId{id});
+           });
+}
+
+bool probably_reads_more(const model::Payload& payload, const Facts& facts) {
+    const auto* scan = std::get_if<model::Scan>(&payload);
+    if (scan == nullptr || scan->exception != model::Exception::none) {
+        return true;
+    }
+    const auto told = scan->milestone ? message_of(*scan->milestone) : std::nullopt;
+    const auto* named = facts.names.find(tracking_key(scan->tracking_number));
+    return named == nullptr || std::ranges::any_of(*named, [&](std::int64_t id) {
+               const model::Shipment* known = facts.shipments.find(model::ShipmentId{id});
+               return known != nullptr && (known->incident_open ||
+                                           (told && !delivery::is_told(known->told, *told, {})));
            });
 }
 

@@ -317,9 +317,9 @@ Result<void> prefetch(StoreLoader& store, model::MerchantNumber merchant,
     for (int round = 0; round < core::needs_rounds_max; ++round) {
         core::Keys wanted;
         std::erase_if(asking, [&](const model::Payload* payload) {
-            core::Keys keys = core::may_be_enough(*payload, state.facts)
-                                  ? core::Keys{}
-                                  : core::needs(*payload, state.facts);
+            const bool enough = core::may_be_enough(*payload, state.facts) &&
+                                !core::probably_reads_more(*payload, state.facts);
+            core::Keys keys = enough ? core::Keys{} : core::needs(*payload, state.facts);
             const bool satisfied = keys.empty();
             append(wanted, std::move(keys));
             return satisfied;

@@ -39,8 +39,8 @@ struct MerchantState {
                                            model::MerchantNumber merchant, core::Keys keys,
                                            core::Facts& facts);
 
-// What these payloads of one merchant need to be tried (core::may_be_enough), loaded together: one
-// look-up a table instead of one an event.
+// What these payloads of one merchant will probably read, loaded together: one look-up a table
+// instead of one an event.
 [[nodiscard]] base::Result<void> prefetch(ports::StoreLoader& store, model::MerchantNumber merchant,
                                           std::vector<const model::Payload*> asking,
                                           MerchantState& state);

@@ -145,7 +145,8 @@ void Writer::prefetch(model::MerchantNumber merchant, std::span<Element> element
     std::vector<const model::Payload*> asking;
     for (Element& element : elements) {
         element.at_hand = core::may_be_enough(element.payload, (*state)->facts);
-        if (!element.parked && !element.at_hand) {
+        if (!element.parked &&
+            (!element.at_hand || core::probably_reads_more(element.payload, (*state)->facts))) {
             asking.push_back(&element.payload);
         }
     }
