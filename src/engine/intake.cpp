@@ -188,16 +188,25 @@ model::OrderLine line_of(const model::LineInput& input) {
 }
 
 // A tracking number as it is compared, or a problem.
-std::string tracking_number_of(Checker& check, std::string_view field, std::string_view written) {
-    std::string number = model::normalise_tracking_number(written);
-    const bool plain = std::ranges::all_of(
-        number, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+// In place: most come as they are to be.
+void settle_tracking_number(Checker& check, std::string_view field, std::string& number) {
+    const auto plain = [](std::string_view text) {
+        return std::ranges::all_of(
+            text, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+    };
+    if (!plain(number)) {
+        number = model::normalise_tracking_number(number);
+    }
     if (number.empty()) {
         check.add(field, "missing", "A tracking number is required.");
-    } else if (!plain || number.size() > limits::tracking_number_bytes) {
+    } else if (!plain(number) || number.size() > limits::tracking_number_bytes) {
         check.add(field, "bad_value",
                   "A tracking number is 1 to 40 letters and digits, blanks and hyphens aside.");
     }
+}
+
+std::string tracking_number_of(Checker& check, std::string_view field, std::string number) {
+    settle_tracking_number(check, field, number);
     return number;
 }
 
@@ -408,9 +417,9 @@ Result<Element> intake_scan(model::Scan input, const IntakeContext& context,
     model::Scan& scan = made->payload.emplace<model::Scan>(std::move(input));
     Checker check(context, problems);
     check.text("carrier", scan.carrier, limits::short_text_bytes, true);
-    scan.tracking_number = tracking_number_of(check, "tracking_number", scan.tracking_number);
+    settle_tracking_number(check, "tracking_number", scan.tracking_number);
     if (!scan.piece.empty()) {
-        scan.piece = tracking_number_of(check, "piece", scan.piece);
+        settle_tracking_number(check, "piece", scan.piece);
     }
     check.text("code", scan.code, limits::short_text_bytes);
     check.text("source_id", scan.source_id, limits::short_text_bytes);

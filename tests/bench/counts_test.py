@@ -14,6 +14,7 @@ ROOT = pathlib.Path(os.environ.get("AFTERMILE_SOURCE_DIR", pathlib.Path(__file__
 sys.path[:0] = [str(ROOT / "tests/doors")]
 from serving import PROGRAM  # noqa: E402
 
+# So many parcels that none is delivered before the end, however fast the machine.
 BRIEFLY = ["--warm-up", "1", "--seconds", "1"]
 
 
@@ -34,7 +35,7 @@ class Counts(unittest.TestCase):
             self.assertEqual(counts[prefix + name], 0, name)
 
     def test_ingest_without_the_raw_loop(self):
-        told = bench("ingest", "--no-raw", "--shipments", "10000", *BRIEFLY)
+        told = bench("ingest", "--no-raw", "--shipments", "20000", *BRIEFLY)
         self.assertGreater(told["http_events_per_second"], 0)
         self.assertNotIn("ratio", told)
         self.holds(told["counts"])
@@ -48,14 +49,14 @@ class Counts(unittest.TestCase):
 
     def test_reads_go_on_where_scale_ended(self):
         with tempfile.TemporaryDirectory() as folder:
-            told = bench("scale", "--fewer", "5000", "--shipments", "12000", "--data", folder,
+            told = bench("scale", "--fewer", "20000", "--shipments", "30000", "--data", folder,
                          *BRIEFLY)
             self.assertGreater(told["ratio"], 0)
             self.assertGreater(told["memory_peak"], 0)
             self.holds(told, "few_")
             self.holds(told, "many_")
-            self.assertEqual(os.listdir(folder), ["12000"])
-            read = bench("reads", "--data", os.path.join(folder, "12000"), *BRIEFLY)
+            self.assertEqual(os.listdir(folder), ["30000"])
+            read = bench("reads", "--data", os.path.join(folder, "30000"), *BRIEFLY)
             self.assertEqual(read["wrong_answers"], 0)
             for kind in ("shipment", "timeline", "incidents"):
                 self.assertGreater(read[kind + "_p99"], 0)

@@ -1,7 +1,9 @@
 #include "core/delivery/digest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <charconv>
 #include <cstring>
 
 #include "base/check.hpp"
@@ -43,8 +45,17 @@ std::uint64_t identity_of(const model::Scan& scan) {
         add(scan.milestone ? base::to_text(*scan.milestone) : std::string_view{});
         add(base::to_text(scan.exception));
     }
-    add(std::to_string(scan.written.time_since_epoch().count()));
-    add(scan.offset ? std::to_string(scan.offset->count()) : std::string{});
+    const auto add_number = [&](std::int64_t number) {
+        std::array<char, 24> digits;
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+        add({digits.data(), end});
+    };
+    add_number(scan.written.time_since_epoch().count());
+    if (scan.offset) {
+        add_number(scan.offset->count());
+    } else {
+        add({});
+    }
     return base::hash64(text);
 }
 
