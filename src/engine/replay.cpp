@@ -63,7 +63,8 @@ class Replay {
             decisions.trace.entries.clear();
         }
         const std::string encoded = base::encode(decisions.trace);
-        bool same = encoded == row.decision;
+        const bool chained = parked || decisions.previous == row.previous;
+        bool same = chained && encoded == row.decision;
         if (!same) {
             auto stored = base::decode<core::Trace>(row.decision);
             if (!stored) {
@@ -73,14 +74,14 @@ class Replay {
                 return {};
             }
             stored->moved.reset();  // of when the row was written, not of what was decided
-            same = encoded == base::encode(*stored);
+            same = chained && encoded == base::encode(*stored);
             if (stored->because.catalog_version != decisions.trace.because.catalog_version) {
                 ++report.other_catalog;
                 same = true;
             }
         }
         ++report.events;
-        if (!same || (!parked && decisions.previous != row.previous)) {
+        if (!same) {
             ++report.decisions_differ;
             differs(row.id.text(), report);
         }
