@@ -67,9 +67,11 @@ Row row_of(const model::Incident& r) {
 }
 
 Row row_of(const model::Notification& r) {
+    const bool has_failed = r.state == model::NotificationState::failed;
     return make(Table::notifications, r.id.value,
                 {number(r.kind), number(r.state), id(r.order), id(r.shipment), id(r.incident),
-                 id(r.customer), instant(r.decided_at), earliest(r.timers)},
+                 id(r.customer), instant(r.decided_at), earliest(r.timers),
+                 has_failed ? Value{std::int64_t{1}} : Value{}},
                 base::encode(r));
 }
 

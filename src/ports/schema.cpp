@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "model/records.hpp"
+
 namespace aftermile::ports {
 
 namespace {
@@ -39,15 +41,18 @@ constexpr auto incidents = std::to_array<Column>({{"shipment", integer, Indexed:
                                                   {"open", integer, Indexed::when_not_null},
                                                   {"due", integer}});
 // Found by their ids, which orders, shipments and incidents keep: an index would be a random page
-// of the disk for every message.
-constexpr auto notifications = std::to_array<Column>({{"kind", integer},
-                                                      {"state", integer},
-                                                      {"order", integer},
-                                                      {"shipment", integer},
-                                                      {"incident", integer},
-                                                      {"customer", integer},
-                                                      {"decided_at", integer},
-                                                      {"due", integer}});
+// of the disk for every message. Few are `failed` (1, else null): they are counted.
+constexpr auto failed = static_cast<std::int64_t>(model::NotificationState::failed);
+constexpr auto notifications =
+    std::to_array<Column>({{"kind", integer},
+                           {"state", integer},
+                           {"order", integer},
+                           {"shipment", integer},
+                           {"incident", integer},
+                           {"customer", integer},
+                           {"decided_at", integer},
+                           {"due", integer},
+                           {"failed", integer, Indexed::when_not_null, 4, Fill{"state", failed}}});
 constexpr auto tickets = std::to_array<Column>({{"state", integer, Indexed::yes},
                                                 {"incident", integer, Indexed::when_not_null},
                                                 {"order", integer, Indexed::when_not_null},

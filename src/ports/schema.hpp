@@ -46,11 +46,17 @@ enum class Indexed : unsigned char {
     when_not_null,  // the same, only rows whose column is not null
     unique,         // (merchant, column), only rows whose column is not null
 };
+// What the rows that are there get when their column is added: 1 where another one has this value.
+struct Fill {
+    std::string_view column;
+    std::int64_t value = 0;
+};
 struct Column {
     std::string_view name;
     ColumnType type = ColumnType::integer;
     Indexed indexed = Indexed::no;
-    int since = 1;  // the schema's version that added it
+    int since = 1;                  // the schema's version that added it
+    std::optional<Fill> fill = {};  // without: null
 };
 struct TableSchema {
     Table table;
@@ -61,7 +67,7 @@ struct TableSchema {
 
 // Raised by one with every table or column added and every index given up. A store of a lower
 // version is brought here when it is opened; one of a higher version is refused.
-inline constexpr int schema_version = 3;
+inline constexpr int schema_version = 4;
 
 // An index that a version gave up.
 struct GivenUpIndex {

@@ -62,6 +62,16 @@ std::string add_table(const Dialect& dialect, const TableSchema& table, int vers
     return sql;
 }
 
+std::string add_column(const Dialect& dialect, const TableSchema& table, const Column& column) {
+    const std::string name = quoted(table.name);
+    std::string sql = "ALTER TABLE " + name + " ADD COLUMN " + typed(dialect, column) + ";\n";
+    if (column.fill) {
+        sql += "UPDATE " + name + " SET " + quoted(column.name) + " = 1 WHERE " +
+               quoted(column.fill->column) + " = " + std::to_string(column.fill->value) + ";\n";
+    }
+    return sql + create_index(dialect, table, column);
+}
+
 // What expired is looked up by its time: stored replies come by the thousand.
 constexpr int admin_index_since = 2;
 constexpr std::string_view admin_index_sql =
@@ -82,8 +92,7 @@ std::string step_to(const Dialect& dialect, const SchemaView& schema, int versio
         }
         for (const Column& column : table.columns) {
             if (table.since < version && column.since == version) {
-                sql += "ALTER TABLE " + quoted(table.name) + " ADD COLUMN " +
-                       typed(dialect, column) + ";\n" + create_index(dialect, table, column);
+                sql += add_column(dialect, table, column);
             }
         }
     }

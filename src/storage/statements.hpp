@@ -40,7 +40,7 @@ struct Dialect {
 // The schema's tables and indexes, all of them.
 [[nodiscard]] std::string create_tables_sql(const Dialect& dialect, const SchemaView& schema);
 // What brings a store of version `from` to the schema's version: tables and columns that came
-// since. Columns added are null in the rows there.
+// since. Columns added are null in the rows there, or filled as the schema says.
 [[nodiscard]] std::string migrate_tables_sql(const Dialect& dialect, const SchemaView& schema,
                                              int from);
 

@@ -232,6 +232,20 @@ def webhooks(shop):
     expect("its shipment", [each["milestone"] for each in found], ["in_transit"])
 
 
+def today_counts_all(shop):
+    client = shop.client(shop.keys[1])
+    before = sum(json.loads(client.send("GET", "/v1/today")[2])["open_incidents"].values())
+    for first in range(0, 1200, 400):
+        status, _, body = client.send("POST", "/v1/tracking-events", [
+            scan(f"1Z0000000000{number:06}", exception="damaged")
+            for number in range(first, first + 400)])
+        expect("damaged parcels are told", (status, json.loads(body)["accepted"]), (200, 400))
+    today = json.loads(client.send("GET", "/v1/today")[2])
+    expect("more open incidents than a page holds",
+           sum(today["open_incidents"].values()) - before, 1200)
+    expect("those of the last day", today["new_incidents_24h"] >= 1200, True)
+
+
 def sessions(shop):
     token = re.search(r"token=([^\s&]+)", shop.run("users", "link"))[1]
     plain = Client(shop.base, "")
@@ -286,7 +300,8 @@ def main():
     shop = Shop()
     try:
         for part in (merchants_are_apart, scopes_and_revocation, idempotency, expired_replies,
-                     bad_beside_good, webhooks, sessions, pages):
+                     bad_beside_good, webhooks, today_counts_all,
+                     sessions, pages):
             try:
                 part(shop)
             except Exception as error:  # noqa: BLE001: the other parts still have their say

@@ -11,7 +11,9 @@ inline constexpr auto grown_orders = std::to_array<ports::Column>(
     {{"reference", ports::ColumnType::text, ports::Indexed::unique},
      {"due"},
      {"order", ports::ColumnType::integer, ports::Indexed::when_not_null, 2},
-     {"note", ports::ColumnType::text, ports::Indexed::no, 3}});
+     {"note", ports::ColumnType::text, ports::Indexed::no, 3},
+     {"early", ports::ColumnType::integer, ports::Indexed::when_not_null, 3,
+      ports::Fill{"due", 5}}});
 inline constexpr auto grown_outbox = std::to_array<ports::Column>({{"next_at"}});
 inline constexpr auto grown_tickets =
     std::to_array<ports::Column>({{"state", ports::ColumnType::integer, ports::Indexed::yes, 2},

@@ -48,13 +48,15 @@ TEST(PostgresDatabase, a_schema_of_each_older_version_becomes_what_a_new_one_is)
         EXPECT_EQ(must(old.run(get_version_sql)).integer(0, 0), version);
         must(
             old.script("INSERT INTO orders (id, merchant, reference, due, body) "
-                       "VALUES (7, 1, 'R', 5, '\\x01')"));
+                       "VALUES (7, 1, 'R', 5, '\\x01'), (8, 1, 'S', 6, '\\x02')"));
         must(prepare_schema(old, grown_schema(conformance::grown_version)));
         EXPECT_EQ(must(old.run(get_version_sql)).integer(0, 0), 3);
         EXPECT_EQ(must(old.run("SELECT count(*) FROM orders WHERE reference = 'R' "
                                "AND \"order\" IS NULL AND note IS NULL AND body = '\\x01'"))
                       .integer(0, 0),
                   1);
+        EXPECT_EQ(must(old.run("SELECT sum(id)::int8 FROM orders WHERE early = 1")).integer(0, 0),
+                  7);
         auto fresh = open(fresh_place);
         must(prepare_schema(fresh, grown_schema(conformance::grown_version)));
         EXPECT_EQ(names_of(old, every_column), names_of(fresh, every_column));

@@ -57,12 +57,13 @@ TEST(SqliteDatabase, a_file_of_each_older_version_becomes_what_a_new_one_is) {
         EXPECT_EQ(must(old.integer("PRAGMA user_version")), version);
         must(
             old.run("INSERT INTO orders (id, merchant, reference, due, body) "
-                    "VALUES (7, 1, 'R', 5, x'01')"));
+                    "VALUES (7, 1, 'R', 5, x'01'), (8, 1, 'S', 6, x'02')"));
         must(prepare_schema(old, folder.path(), version_3));
         EXPECT_EQ(must(old.integer("PRAGMA user_version")), 3);
         EXPECT_EQ(must(old.integer("SELECT count(*) FROM orders WHERE reference = 'R' "
                                    "AND \"order\" IS NULL AND note IS NULL AND body = x'01'")),
                   1);
+        EXPECT_EQ(must(old.integer("SELECT sum(id) FROM orders WHERE early = 1")), 7);
 
         auto fresh = must(Connection::open(folder.file("fresh.db"), ""));
         must(prepare_schema(fresh, folder.path(), version_3));

@@ -111,6 +111,34 @@ class Records {
         return out;
     }
 
+    // Calls `use(R)` for every row that fits, oldest first.
+    template <class R>
+    [[nodiscard]] base::Result<void> each(std::vector<ports::Filter> filters, auto use) {
+        ports::Query query;
+        query.table = table_of<R>;
+        query.merchant = merchant_;
+        query.filters = std::move(filters);
+        query.newest_first = false;
+        query.limit = 1'000;
+        while (true) {
+            auto rows = reader_.list(query);
+            if (!rows) {
+                return std::unexpected(rows.error());
+            }
+            for (const ports::StoredRow& row : *rows) {
+                auto record = base::decode<R>(row.body);
+                if (!record) {
+                    return std::unexpected(record.error());
+                }
+                use(std::move(*record));
+            }
+            if (rows->size() < query.limit) {
+                return {};
+            }
+            query.after = rows->back().id;
+        }
+    }
+
     // `prefix_…` or `ref:VALUE`. Code not_found also for another kind's or merchant's id.
     [[nodiscard]] base::Result<std::int64_t> order_id(std::string_view written);
     [[nodiscard]] base::Result<std::int64_t> shipment_id(std::string_view written);

@@ -13,8 +13,7 @@ namespace aftermile::surface {
 namespace {
 
 using ports::Filter;
-constexpr std::size_t looked_at = 1'000;
-constexpr std::size_t deadlines_shown = 10;
+constexpr std::ptrdiff_t deadlines_shown = 10;
 
 base::Result<std::int64_t> count(ReadCall& call, ports::Table table, std::vector<Filter> filters) {
     ports::Query query;
@@ -33,6 +32,24 @@ struct Deadline {
     base::Instant at;
     std::string id, type, text;
     std::optional<base::Money> amount;
+};
+
+// The ones to come first, however many there are.
+class Deadlines {
+  public:
+    void add(Deadline deadline) {
+        const auto place = std::ranges::upper_bound(next_, deadline.at, {}, &Deadline::at);
+        if (place - next_.begin() < deadlines_shown) {
+            next_.insert(place, std::move(deadline));
+        }
+        if (std::ssize(next_) > deadlines_shown) {
+            next_.pop_back();
+        }
+    }
+    [[nodiscard]] const std::vector<Deadline>& next() const { return next_; }
+
+  private:
+    std::vector<Deadline> next_;
 };
 
 std::string_view words_for(model::ClaimGround ground) {
@@ -59,26 +76,25 @@ std::string claim_sentence(const model::Catalog& catalog, const model::Claim& cl
 
 // Claims that may still lapse, by currency, and their next deadlines.
 Written read_claims(Records& records, base::Instant now, std::map<std::string, Risk>& risks,
-                    std::vector<Deadline>& deadlines) {
-    auto claims = records.all<model::Claim>(
-        {{"deadline", Filter::Test::at_least, {base::microseconds_of(now)}}}, looked_at);
-    if (!claims) {
-        return std::unexpected(claims.error());
-    }
-    for (const model::Claim& claim : *claims) {
-        const bool unfiled = claim.state == model::ClaimState::eligible ||
-                             claim.state == model::ClaimState::evidence_ready ||
-                             claim.state == model::ClaimState::queued;
-        if (!unfiled || claim.side == model::ClaimSide::customer || !claim.deadline) {
-            continue;
+                    Deadlines& deadlines) {
+    using enum model::ClaimState;
+    const auto add = [&](const model::Claim& claim) {
+        if (claim.side == model::ClaimSide::customer || !claim.deadline || *claim.deadline < now) {
+            return;
         }
         const std::string code(claim.amount.currency.code());
         Risk& risk = risks[code.empty() ? "XXX" : code];
         risk.amount += claim.amount.amount;
         ++risk.claims;
         risk.next = risk.next ? std::min(*risk.next, *claim.deadline) : claim.deadline;
-        deadlines.push_back({*claim.deadline, claim.id.text(), "claim",
-                             claim_sentence(records.context().catalog(), claim), claim.amount});
+        deadlines.add({*claim.deadline, claim.id.text(), "claim",
+                       claim_sentence(records.context().catalog(), claim), claim.amount});
+    };
+    for (const model::ClaimState unfiled : {eligible, evidence_ready, queued}) {
+        const auto state = static_cast<std::int64_t>(unfiled);
+        if (auto read = records.each<model::Claim>({is("state", state)}, add); !read) {
+            return read;
+        }
     }
     return {};
 }
@@ -88,33 +104,27 @@ struct Incidents {
     std::int64_t fresh = 0, contacts_due = 0;
 };
 
-base::Result<Incidents> read_incidents(Records& records, base::Instant now,
-                                       std::vector<Deadline>& deadlines) {
+base::Result<Incidents> read_incidents(Records& records, base::Instant now, Deadlines& deadlines) {
     Incidents out;
-    auto open = records.all<model::Incident>({is("open", std::int64_t{1})}, looked_at);
-    if (!open) {
-        return std::unexpected(open.error());
-    }
-    for (const model::Incident& incident : *open) {
-        ++out.open[static_cast<std::size_t>(incident.severity)];
-        if (incident.opened_at > now - std::chrono::hours(24)) {
-            ++out.fresh;
-        }
-        if (incident.next_contact_due) {
-            out.contacts_due += *incident.next_contact_due <= now ? 1 : 0;
-            deadlines.push_back({*incident.next_contact_due, incident.id.text(), "contact",
-                                 "The customer should hear from us", std::nullopt});
-        }
-    }
-    return out;
+    const auto read = records.each<model::Incident>(
+        {is("open", std::int64_t{1})}, [&](const model::Incident& incident) {
+            ++out.open[static_cast<std::size_t>(incident.severity)];
+            if (incident.opened_at > now - std::chrono::hours(24)) {
+                ++out.fresh;
+            }
+            if (incident.next_contact_due) {
+                out.contacts_due += *incident.next_contact_due <= now ? 1 : 0;
+                deadlines.add({*incident.next_contact_due, incident.id.text(), "contact",
+                               "The customer should hear from us", std::nullopt});
+            }
+        });
+    return read ? base::Result<Incidents>(out) : std::unexpected(read.error());
 }
 
-void write_deadlines(Out& out, std::vector<Deadline> deadlines) {
-    std::ranges::stable_sort(deadlines, {}, &Deadline::at);
+void write_deadlines(Out& out, const Deadlines& deadlines) {
     base::JsonWriter& list = out.at("deadlines");
     list.begin_array();
-    for (std::size_t i = 0; i < std::min(deadlines.size(), deadlines_shown); ++i) {
-        const Deadline& each = deadlines[i];
+    for (const Deadline& each : deadlines.next()) {
         Out one(list);
         one.instant("at", each.at);
         one.at("id").text(each.id);
@@ -168,8 +178,7 @@ Written write_counts(Out& out, ReadCall& call) {
     auto queued = count(call, ports::Table::outbox, {is("attempts", std::int64_t{0})});
     auto retrying = count(call, ports::Table::outbox,
                           {{"attempts", Filter::Test::at_least, {std::int64_t{1}}}});
-    auto dead = count(call, ports::Table::notifications,
-                      {is("state", static_cast<std::int64_t>(model::NotificationState::failed))});
+    auto dead = count(call, ports::Table::notifications, {is("failed", std::int64_t{1})});
     for (const auto* each : {&tickets, &parked, &queued, &retrying, &dead}) {
         if (!*each) {
             return std::unexpected(each->error());
@@ -200,7 +209,7 @@ Written write_today(base::JsonWriter& writer, ReadCall& call) {
     Records records(call.context, call.reader, call.caller.merchant);
     const base::Instant now = call.context.engine.now();
     std::map<std::string, Risk> risks;
-    std::vector<Deadline> deadlines;
+    Deadlines deadlines;
     auto incidents = read_incidents(records, now, deadlines);
     auto claims = read_claims(records, now, risks, deadlines);
     if (!incidents || !claims) {
@@ -218,7 +227,7 @@ Written write_today(base::JsonWriter& writer, ReadCall& call) {
     out.integer("new_incidents_24h", incidents->fresh);
     out.integer("contacts_due", incidents->contacts_due);
     write_risks(out, risks);
-    write_deadlines(out, std::move(deadlines));
+    write_deadlines(out, deadlines);
     write_sources(out, call.context, call.caller.merchant);
     return write_counts(out, call);
 }
