@@ -36,9 +36,9 @@ struct DemoState {
     std::string key;  // the stored name of the key made last, not the key
     static constexpr auto fields() {
         using T = DemoState;
-        return std::tuple{base::field("seed", &T::seed), base::field("shipments", &T::shipments),
-                          base::field("clock", &T::clock), base::field("merchant", &T::merchant),
-                          base::field("key", &T::key)};
+        return base::fields(base::field("seed", &T::seed), base::field("shipments", &T::shipments),
+                            base::field("clock", &T::clock), base::field("merchant", &T::merchant),
+                            base::field("key", &T::key));
     }
 };
 

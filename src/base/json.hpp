@@ -205,13 +205,11 @@ void read_members(const Json& json, T& out, const Path& path, Reading& reading) 
             }
             return true;
         };
-        std::apply(
-            [&](const auto&... each) {
-                if (!(read_if_named(each) || ...)) {
-                    unknown_field(member_path, {each.name...}, reading);
-                }
-            },
-            T::fields());
+        T::fields()([&](const auto&... each) {
+            if (!(read_if_named(each) || ...)) {
+                unknown_field(member_path, {each.name...}, reading);
+            }
+        });
     }
 }
 

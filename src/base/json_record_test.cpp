@@ -18,7 +18,7 @@ struct Place {
     std::string city;
     std::optional<std::string> region;
     static constexpr auto fields() {
-        return std::tuple{field("city", &Place::city), field("region", &Place::region)};
+        return base::fields(field("city", &Place::city), field("region", &Place::region));
     }
     bool operator==(const Place&) const = default;
 };
@@ -42,23 +42,14 @@ struct Leg {
     std::vector<Place> stops;
     std::vector<std::string> notes;
     static constexpr auto fields() {
-        return std::tuple{field("id", &Leg::id),
-                          field("next", &Leg::next),
-                          field("speed", &Leg::speed),
-                          field("open", &Leg::open),
-                          field("pieces", &Leg::pieces),
-                          field("grams", &Leg::grams),
-                          field("left", &Leg::left),
-                          field("promised", &Leg::promised),
-                          field("written", &Leg::written),
-                          field("offset", &Leg::offset),
-                          field("delay", &Leg::delay),
-                          field("cost", &Leg::cost),
-                          field("currency", &Leg::currency),
-                          field("from", &Leg::from),
-                          field("to", &Leg::to),
-                          field("stops", &Leg::stops),
-                          field("notes", &Leg::notes)};
+        return base::fields(
+            field("id", &Leg::id), field("next", &Leg::next), field("speed", &Leg::speed),
+            field("open", &Leg::open), field("pieces", &Leg::pieces), field("grams", &Leg::grams),
+            field("left", &Leg::left), field("promised", &Leg::promised),
+            field("written", &Leg::written), field("offset", &Leg::offset),
+            field("delay", &Leg::delay), field("cost", &Leg::cost),
+            field("currency", &Leg::currency), field("from", &Leg::from), field("to", &Leg::to),
+            field("stops", &Leg::stops), field("notes", &Leg::notes));
     }
     bool operator==(const Leg&) const = default;
 };

@@ -22,8 +22,8 @@ struct Stop {
     std::int16_t rank = 0;
     std::vector<Stop> after;
     static constexpr auto fields() {
-        return std::tuple{field("city", &Stop::city), field("rank", &Stop::rank),
-                          field("after", &Stop::after)};
+        return base::fields(field("city", &Stop::city), field("rank", &Stop::rank),
+                            field("after", &Stop::after));
     }
     bool operator==(const Stop&) const = default;
 };
@@ -45,21 +45,14 @@ struct Trip {
     std::optional<Stop> last;
     std::vector<std::string> notes;
     static constexpr auto fields() {
-        return std::tuple{field("id", &Trip::id),
-                          field("name", &Trip::name),
-                          field("mode", &Trip::mode),
-                          field("open", &Trip::open),
-                          field("pieces", &Trip::pieces),
-                          field("grams", &Trip::grams),
-                          field("left", &Trip::left),
-                          field("promised", &Trip::promised),
-                          field("written", &Trip::written),
-                          field("offset", &Trip::offset),
-                          field("delay", &Trip::delay),
-                          field("cost", &Trip::cost),
-                          field("currency", &Trip::currency),
-                          field("last", &Trip::last),
-                          field("notes", &Trip::notes)};
+        return base::fields(field("id", &Trip::id), field("name", &Trip::name),
+                            field("mode", &Trip::mode), field("open", &Trip::open),
+                            field("pieces", &Trip::pieces), field("grams", &Trip::grams),
+                            field("left", &Trip::left), field("promised", &Trip::promised),
+                            field("written", &Trip::written), field("offset", &Trip::offset),
+                            field("delay", &Trip::delay), field("cost", &Trip::cost),
+                            field("currency", &Trip::currency), field("last", &Trip::last),
+                            field("notes", &Trip::notes));
     }
     bool operator==(const Trip&) const = default;
 };

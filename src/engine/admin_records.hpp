@@ -29,19 +29,17 @@ struct MerchantRecord {
     std::string brand_colour, brand_logo_url, postal_address;
     static constexpr auto fields() {
         using T = MerchantRecord;
-        return std::tuple{base::field("id", &T::id),
-                          base::field("number", &T::number),
-                          base::field("organisation", &T::organisation),
-                          base::field("name", &T::name),
-                          base::field("created_mode", &T::created_mode),
-                          base::field("created_at", &T::created_at),
-                          base::field("sender_email", &T::sender_email),
-                          base::field("sender_name", &T::sender_name),
-                          base::field("support_email", &T::support_email),
-                          base::field("locale", &T::locale),
-                          base::field("brand_colour", &T::brand_colour),
-                          base::field("brand_logo_url", &T::brand_logo_url),
-                          base::field("postal_address", &T::postal_address)};
+        return base::fields(
+            base::field("id", &T::id), base::field("number", &T::number),
+            base::field("organisation", &T::organisation), base::field("name", &T::name),
+            base::field("created_mode", &T::created_mode),
+            base::field("created_at", &T::created_at),
+            base::field("sender_email", &T::sender_email),
+            base::field("sender_name", &T::sender_name),
+            base::field("support_email", &T::support_email), base::field("locale", &T::locale),
+            base::field("brand_colour", &T::brand_colour),
+            base::field("brand_logo_url", &T::brand_logo_url),
+            base::field("postal_address", &T::postal_address));
     }
 };
 
@@ -56,13 +54,11 @@ struct KeyRecord {
     std::optional<base::Instant> revoked_at;  // not in force since then; the row stays, to be named
     static constexpr auto fields() {
         using T = KeyRecord;
-        return std::tuple{base::field("id", &T::id),
-                          base::field("prefix", &T::prefix),
-                          base::field("merchant", &T::merchant),
-                          base::field("scopes", &T::scopes),
-                          base::field("label", &T::label),
-                          base::field("created_at", &T::created_at),
-                          base::field("revoked_at", &T::revoked_at)};
+        return base::fields(base::field("id", &T::id), base::field("prefix", &T::prefix),
+                            base::field("merchant", &T::merchant),
+                            base::field("scopes", &T::scopes), base::field("label", &T::label),
+                            base::field("created_at", &T::created_at),
+                            base::field("revoked_at", &T::revoked_at));
     }
 };
 
@@ -73,8 +69,8 @@ struct SignInRecord {
     std::string role;  // admin, agent, viewer
     static constexpr auto fields() {
         using T = SignInRecord;
-        return std::tuple{base::field("merchant", &T::merchant), base::field("user", &T::user),
-                          base::field("role", &T::role)};
+        return base::fields(base::field("merchant", &T::merchant), base::field("user", &T::user),
+                            base::field("role", &T::role));
     }
 };
 

@@ -17,9 +17,9 @@ constexpr std::string_view context = "intake";
 struct WirePart {
     std::string owner, about, sealed;
     static constexpr auto fields() {
-        return std::tuple{base::field("owner", &WirePart::owner),
-                          base::field("about", &WirePart::about),
-                          base::field("sealed", &WirePart::sealed)};
+        return base::fields(base::field("owner", &WirePart::owner),
+                            base::field("about", &WirePart::about),
+                            base::field("sealed", &WirePart::sealed));
     }
 };
 
@@ -27,9 +27,9 @@ struct WireError {
     std::string code, detail, pointer;
     std::int32_t family = 0;
     static constexpr auto fields() {
-        return std::tuple{
+        return base::fields(
             base::field("code", &WireError::code), base::field("detail", &WireError::detail),
-            base::field("pointer", &WireError::pointer), base::field("family", &WireError::family)};
+            base::field("pointer", &WireError::pointer), base::field("family", &WireError::family));
     }
 };
 
@@ -39,17 +39,17 @@ struct WireElement {
     std::optional<WireError> parked;
     std::optional<base::Instant> at;
     static constexpr auto fields() {
-        return std::tuple{base::field("payload", &WireElement::payload),
-                          base::field("parts", &WireElement::parts),
-                          base::field("parked", &WireElement::parked),
-                          base::field("at", &WireElement::at)};
+        return base::fields(base::field("payload", &WireElement::payload),
+                            base::field("parts", &WireElement::parts),
+                            base::field("parked", &WireElement::parked),
+                            base::field("at", &WireElement::at));
     }
 };
 
 struct WireSubmission {
     std::vector<WireElement> elements;
     static constexpr auto fields() {
-        return std::tuple{base::field("elements", &WireSubmission::elements)};
+        return base::fields(base::field("elements", &WireSubmission::elements));
     }
 };
 
@@ -59,17 +59,17 @@ struct WireReceipt {
     std::int64_t event = 0;
     std::optional<WireError> error;
     static constexpr auto fields() {
-        return std::tuple{
+        return base::fields(
             base::field("kind", &WireReceipt::kind), base::field("id", &WireReceipt::id),
             base::field("reference", &WireReceipt::reference),
-            base::field("event", &WireReceipt::event), base::field("error", &WireReceipt::error)};
+            base::field("event", &WireReceipt::event), base::field("error", &WireReceipt::error));
     }
 };
 
 struct WireReceipts {
     std::vector<WireReceipt> receipts;
     static constexpr auto fields() {
-        return std::tuple{base::field("receipts", &WireReceipts::receipts)};
+        return base::fields(base::field("receipts", &WireReceipts::receipts));
     }
 };
 

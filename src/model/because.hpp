@@ -24,9 +24,9 @@ struct Number {
     std::string unit;
     std::optional<std::int64_t> n;  // observations behind a rate
     static constexpr auto fields() {
-        return std::tuple{base::field("name", &Number::name), base::field("left", &Number::left),
-                          base::field("op", &Number::op),     base::field("right", &Number::right),
-                          base::field("unit", &Number::unit), base::field("n", &Number::n)};
+        return base::fields(base::field("name", &Number::name), base::field("left", &Number::left),
+                            base::field("op", &Number::op), base::field("right", &Number::right),
+                            base::field("unit", &Number::unit), base::field("n", &Number::n));
     }
     friend bool operator==(const Number&, const Number&) = default;
 };
@@ -39,12 +39,12 @@ struct Because {
     std::uint32_t catalog_version = 0;
     std::vector<Number> numbers;
     static constexpr auto fields() {
-        return std::tuple{base::field("event", &Because::event),
-                          base::field("rule", &Because::rule),
-                          base::field("policy_version", &Because::policy_version),
-                          base::field("profile_version", &Because::profile_version),
-                          base::field("catalog_version", &Because::catalog_version),
-                          base::field("numbers", &Because::numbers)};
+        return base::fields(base::field("event", &Because::event),
+                            base::field("rule", &Because::rule),
+                            base::field("policy_version", &Because::policy_version),
+                            base::field("profile_version", &Because::profile_version),
+                            base::field("catalog_version", &Because::catalog_version),
+                            base::field("numbers", &Because::numbers));
     }
     friend bool operator==(const Because&, const Because&) = default;
 };

@@ -30,24 +30,18 @@ struct OrderFacts {
     bool imported = false;
     static constexpr auto fields() {
         using T = OrderFacts;
-        return std::tuple{base::field("reference", &T::reference),
-                          base::field("placed_at", &T::placed_at),
-                          base::field("placed_local", &T::placed_local),
-                          base::field("currency", &T::currency),
-                          base::field("financial_status", &T::financial_status),
-                          base::field("totals", &T::totals),
-                          base::field("customer_reference", &T::customer_reference),
-                          base::field("email_hash", &T::email_hash),
-                          base::field("phone_hash", &T::phone_hash),
-                          base::field("locale", &T::locale),
-                          base::field("consents", &T::consents),
-                          base::field("ship_to", &T::ship_to),
-                          base::field("lines", &T::lines),
-                          base::field("promised", &T::promised),
-                          base::field("updated_at", &T::updated_at),
-                          base::field("cancelled_at", &T::cancelled_at),
-                          base::field("cleared", &T::cleared),
-                          base::field("imported", &T::imported)};
+        return base::fields(
+            base::field("reference", &T::reference), base::field("placed_at", &T::placed_at),
+            base::field("placed_local", &T::placed_local), base::field("currency", &T::currency),
+            base::field("financial_status", &T::financial_status),
+            base::field("totals", &T::totals),
+            base::field("customer_reference", &T::customer_reference),
+            base::field("email_hash", &T::email_hash), base::field("phone_hash", &T::phone_hash),
+            base::field("locale", &T::locale), base::field("consents", &T::consents),
+            base::field("ship_to", &T::ship_to), base::field("lines", &T::lines),
+            base::field("promised", &T::promised), base::field("updated_at", &T::updated_at),
+            base::field("cancelled_at", &T::cancelled_at), base::field("cleared", &T::cleared),
+            base::field("imported", &T::imported));
     }
 };
 
@@ -72,35 +66,24 @@ struct ShipmentFacts {
     bool imported = false;
     static constexpr auto fields() {
         using T = ShipmentFacts;
-        return std::tuple{base::field("reference", &T::reference),
-                          base::field("order_reference", &T::order_reference),
-                          base::field("order", &T::order),
-                          base::field("carrier", &T::carrier),
-                          base::field("service", &T::service),
-                          base::field("account", &T::account),
-                          base::field("tracking_number", &T::tracking_number),
-                          base::field("warehouse", &T::warehouse),
-                          base::field("pieces", &T::pieces),
-                          base::field("ship_from", &T::ship_from),
-                          base::field("ship_to", &T::ship_to),
-                          base::field("residential", &T::residential),
-                          base::field("signature", &T::signature),
-                          base::field("saturday", &T::saturday),
-                          base::field("packaging", &T::packaging),
-                          base::field("replaces", &T::replaces),
-                          base::field("guaranteed_by", &T::guaranteed_by),
-                          base::field("label_created_at", &T::label_created_at),
-                          base::field("label_local", &T::label_local),
-                          base::field("label_cost", &T::label_cost),
-                          base::field("declared_value", &T::declared_value),
-                          base::field("voided_at", &T::voided_at),
-                          base::field("updated_at", &T::updated_at),
-                          base::field("promised", &T::promised),
-                          base::field("weight_grams", &T::weight_grams),
-                          base::field("dimensions_mm", &T::dimensions_mm),
-                          base::field("lines", &T::lines),
-                          base::field("cleared", &T::cleared),
-                          base::field("imported", &T::imported)};
+        return base::fields(
+            base::field("reference", &T::reference),
+            base::field("order_reference", &T::order_reference), base::field("order", &T::order),
+            base::field("carrier", &T::carrier), base::field("service", &T::service),
+            base::field("account", &T::account),
+            base::field("tracking_number", &T::tracking_number),
+            base::field("warehouse", &T::warehouse), base::field("pieces", &T::pieces),
+            base::field("ship_from", &T::ship_from), base::field("ship_to", &T::ship_to),
+            base::field("residential", &T::residential), base::field("signature", &T::signature),
+            base::field("saturday", &T::saturday), base::field("packaging", &T::packaging),
+            base::field("replaces", &T::replaces), base::field("guaranteed_by", &T::guaranteed_by),
+            base::field("label_created_at", &T::label_created_at),
+            base::field("label_local", &T::label_local), base::field("label_cost", &T::label_cost),
+            base::field("declared_value", &T::declared_value),
+            base::field("voided_at", &T::voided_at), base::field("updated_at", &T::updated_at),
+            base::field("promised", &T::promised), base::field("weight_grams", &T::weight_grams),
+            base::field("dimensions_mm", &T::dimensions_mm), base::field("lines", &T::lines),
+            base::field("cleared", &T::cleared), base::field("imported", &T::imported));
     }
 };
 
@@ -116,16 +99,13 @@ struct Report {
     bool withdrawn = false;             // takes an earlier report of this kind back
     static constexpr auto fields() {
         using T = Report;
-        return std::tuple{base::field("kind", &T::kind),
-                          base::field("shipment_reference", &T::shipment_reference),
-                          base::field("tracking_number", &T::tracking_number),
-                          base::field("carrier", &T::carrier),
-                          base::field("shipment", &T::shipment),
-                          base::field("piece", &T::piece),
-                          base::field("lines", &T::lines),
-                          base::field("evidence", &T::evidence),
-                          base::field("by", &T::by),
-                          base::field("withdrawn", &T::withdrawn)};
+        return base::fields(base::field("kind", &T::kind),
+                            base::field("shipment_reference", &T::shipment_reference),
+                            base::field("tracking_number", &T::tracking_number),
+                            base::field("carrier", &T::carrier),
+                            base::field("shipment", &T::shipment), base::field("piece", &T::piece),
+                            base::field("lines", &T::lines), base::field("evidence", &T::evidence),
+                            base::field("by", &T::by), base::field("withdrawn", &T::withdrawn));
     }
 };
 
@@ -136,8 +116,9 @@ struct TimerFired {
     std::int64_t id = 0;
     base::Instant due;
     static constexpr auto fields() {
-        return std::tuple{base::field("subject", &TimerFired::subject),
-                          base::field("id", &TimerFired::id), base::field("due", &TimerFired::due)};
+        return base::fields(base::field("subject", &TimerFired::subject),
+                            base::field("id", &TimerFired::id),
+                            base::field("due", &TimerFired::due));
     }
 };
 
@@ -148,9 +129,9 @@ struct Dispatched {
     DispatchOutcome outcome = DispatchOutcome::sent;
     std::string reply;
     static constexpr auto fields() {
-        return std::tuple{base::field("notification", &Dispatched::notification),
-                          base::field("outcome", &Dispatched::outcome),
-                          base::field("reply", &Dispatched::reply)};
+        return base::fields(base::field("notification", &Dispatched::notification),
+                            base::field("outcome", &Dispatched::outcome),
+                            base::field("reply", &Dispatched::reply));
     }
 };
 
@@ -174,15 +155,11 @@ struct IncidentAction {
     IncidentId into;
     static constexpr auto fields() {
         using T = IncidentAction;
-        return std::tuple{base::field("incident", &T::incident),
-                          base::field("act", &T::act),
-                          base::field("by", &T::by),
-                          base::field("owner", &T::owner),
-                          base::field("text", &T::text),
-                          base::field("until", &T::until),
-                          base::field("remedy", &T::remedy),
-                          base::field("amount", &T::amount),
-                          base::field("into", &T::into)};
+        return base::fields(base::field("incident", &T::incident), base::field("act", &T::act),
+                            base::field("by", &T::by), base::field("owner", &T::owner),
+                            base::field("text", &T::text), base::field("until", &T::until),
+                            base::field("remedy", &T::remedy), base::field("amount", &T::amount),
+                            base::field("into", &T::into));
     }
 };
 enum class TicketAct : unsigned char { assign, note, pend, hold, solve, reopen };
@@ -192,9 +169,9 @@ struct TicketAction {
     std::string by, assignee, text;
     static constexpr auto fields() {
         using T = TicketAction;
-        return std::tuple{base::field("ticket", &T::ticket), base::field("act", &T::act),
-                          base::field("by", &T::by), base::field("assignee", &T::assignee),
-                          base::field("text", &T::text)};
+        return base::fields(base::field("ticket", &T::ticket), base::field("act", &T::act),
+                            base::field("by", &T::by), base::field("assignee", &T::assignee),
+                            base::field("text", &T::text));
     }
 };
 enum class ClaimAct : unsigned char {
@@ -215,15 +192,11 @@ struct ClaimAction {
     std::optional<base::Money> amount;
     static constexpr auto fields() {
         using T = ClaimAction;
-        return std::tuple{base::field("claim", &T::claim),
-                          base::field("act", &T::act),
-                          base::field("by", &T::by),
-                          base::field("method", &T::method),
-                          base::field("case_number", &T::case_number),
-                          base::field("text", &T::text),
-                          base::field("evidence", &T::evidence),
-                          base::field("verdict", &T::verdict),
-                          base::field("amount", &T::amount)};
+        return base::fields(base::field("claim", &T::claim), base::field("act", &T::act),
+                            base::field("by", &T::by), base::field("method", &T::method),
+                            base::field("case_number", &T::case_number),
+                            base::field("text", &T::text), base::field("evidence", &T::evidence),
+                            base::field("verdict", &T::verdict), base::field("amount", &T::amount));
     }
 };
 
@@ -233,17 +206,17 @@ struct PolicyPublished {
     std::string toml;  // the whole document
     std::string by;
     static constexpr auto fields() {
-        return std::tuple{base::field("version", &PolicyPublished::version),
-                          base::field("toml", &PolicyPublished::toml),
-                          base::field("by", &PolicyPublished::by)};
+        return base::fields(base::field("version", &PolicyPublished::version),
+                            base::field("toml", &PolicyPublished::toml),
+                            base::field("by", &PolicyPublished::by));
     }
 };
 struct ModeSwitched {
     Mode mode = Mode::shadow;
     std::string by;
     static constexpr auto fields() {
-        return std::tuple{base::field("mode", &ModeSwitched::mode),
-                          base::field("by", &ModeSwitched::by)};
+        return base::fields(base::field("mode", &ModeSwitched::mode),
+                            base::field("by", &ModeSwitched::by));
     }
 };
 struct ChannelSwitched {
@@ -251,9 +224,9 @@ struct ChannelSwitched {
     bool paused = false;
     std::string by;
     static constexpr auto fields() {
-        return std::tuple{base::field("channel", &ChannelSwitched::channel),
-                          base::field("paused", &ChannelSwitched::paused),
-                          base::field("by", &ChannelSwitched::by)};
+        return base::fields(base::field("channel", &ChannelSwitched::channel),
+                            base::field("paused", &ChannelSwitched::paused),
+                            base::field("by", &ChannelSwitched::by));
     }
 };
 

@@ -29,8 +29,8 @@ struct AnswerRevision {
     Because because;
     static constexpr auto fields() {
         using T = AnswerRevision;
-        return std::tuple{base::field("id", &T::id), base::field("none", &T::none),
-                          base::field("at", &T::at), base::field("because", &T::because)};
+        return base::fields(base::field("id", &T::id), base::field("none", &T::none),
+                            base::field("at", &T::at), base::field("because", &T::because));
     }
 };
 struct Answer {
@@ -41,9 +41,9 @@ struct Answer {
     std::vector<AnswerRevision> history;  // earlier answers, oldest first
     static constexpr auto fields() {
         using T = Answer;
-        return std::tuple{base::field("id", &T::id), base::field("none", &T::none),
-                          base::field("at", &T::at), base::field("because", &T::because),
-                          base::field("history", &T::history)};
+        return base::fields(base::field("id", &T::id), base::field("none", &T::none),
+                            base::field("at", &T::at), base::field("because", &T::because),
+                            base::field("history", &T::history));
     }
 };
 
@@ -57,11 +57,11 @@ struct IncidentException {
     Because because;
     static constexpr auto fields() {
         using T = IncidentException;
-        return std::tuple{
-            base::field("kind", &T::kind),           base::field("opened_at", &T::opened_at),
-            base::field("known_at", &T::known_at),   base::field("cleared_at", &T::cleared_at),
-            base::field("retracted", &T::retracted), base::field("basis", &T::basis),
-            base::field("because", &T::because)};
+        return base::fields(base::field("kind", &T::kind), base::field("opened_at", &T::opened_at),
+                            base::field("known_at", &T::known_at),
+                            base::field("cleared_at", &T::cleared_at),
+                            base::field("retracted", &T::retracted),
+                            base::field("basis", &T::basis), base::field("because", &T::because));
     }
 };
 
@@ -70,8 +70,8 @@ struct TeamNote {
     base::Instant at;
     std::string text;
     static constexpr auto fields() {
-        return std::tuple{base::field("author", &TeamNote::author),
-                          base::field("at", &TeamNote::at), base::field("text", &TeamNote::text)};
+        return base::fields(base::field("author", &TeamNote::author),
+                            base::field("at", &TeamNote::at), base::field("text", &TeamNote::text));
     }
 };
 
@@ -101,33 +101,24 @@ struct Incident {
     EventId last_event;
     static constexpr auto fields() {
         using T = Incident;
-        return std::tuple{base::field("id", &T::id),
-                          base::field("shipment", &T::shipment),
-                          base::field("order", &T::order),
-                          base::field("customer", &T::customer),
-                          base::field("kind", &T::kind),
-                          base::field("severity", &T::severity),
-                          base::field("exceptions", &T::exceptions),
-                          base::field("owner", &T::owner),
-                          base::field("customer_state", &T::customer_state),
-                          base::field("money_state", &T::money_state),
-                          base::field("answers", &T::answers),
-                          base::field("funding", &T::funding),
-                          base::field("remedy", &T::remedy),
-                          base::field("money_customer", &T::money_customer),
-                          base::field("money_insurer", &T::money_insurer),
-                          base::field("money_carrier", &T::money_carrier),
-                          base::field("opened_at", &T::opened_at),
-                          base::field("deadline", &T::deadline),
-                          base::field("next_contact_due", &T::next_contact_due),
-                          base::field("snoozed_until", &T::snoozed_until),
-                          base::field("closed_at", &T::closed_at),
-                          base::field("merged_into", &T::merged_into),
-                          base::field("notes", &T::notes),
-                          base::field("imported", &T::imported),
-                          base::field("timers", &T::timers),
-                          base::field("last_event", &T::last_event),
-                          base::field("told", &T::told)};
+        return base::fields(
+            base::field("id", &T::id), base::field("shipment", &T::shipment),
+            base::field("order", &T::order), base::field("customer", &T::customer),
+            base::field("kind", &T::kind), base::field("severity", &T::severity),
+            base::field("exceptions", &T::exceptions), base::field("owner", &T::owner),
+            base::field("customer_state", &T::customer_state),
+            base::field("money_state", &T::money_state), base::field("answers", &T::answers),
+            base::field("funding", &T::funding), base::field("remedy", &T::remedy),
+            base::field("money_customer", &T::money_customer),
+            base::field("money_insurer", &T::money_insurer),
+            base::field("money_carrier", &T::money_carrier),
+            base::field("opened_at", &T::opened_at), base::field("deadline", &T::deadline),
+            base::field("next_contact_due", &T::next_contact_due),
+            base::field("snoozed_until", &T::snoozed_until),
+            base::field("closed_at", &T::closed_at), base::field("merged_into", &T::merged_into),
+            base::field("notes", &T::notes), base::field("imported", &T::imported),
+            base::field("timers", &T::timers), base::field("last_event", &T::last_event),
+            base::field("told", &T::told));
     }
 };
 
@@ -143,9 +134,9 @@ struct MessageField {
     base::Currency currency;
     static constexpr auto fields() {
         using T = MessageField;
-        return std::tuple{base::field("name", &T::name), base::field("type", &T::type),
-                          base::field("text", &T::text), base::field("number", &T::number),
-                          base::field("currency", &T::currency)};
+        return base::fields(base::field("name", &T::name), base::field("type", &T::type),
+                            base::field("text", &T::text), base::field("number", &T::number),
+                            base::field("currency", &T::currency));
     }
 };
 
@@ -172,26 +163,17 @@ struct Notification {
     EventId last_event;
     static constexpr auto fields() {
         using T = Notification;
-        return std::tuple{base::field("id", &T::id),
-                          base::field("kind", &T::kind),
-                          base::field("channel", &T::channel),
-                          base::field("sender", &T::sender),
-                          base::field("state", &T::state),
-                          base::field("customer", &T::customer),
-                          base::field("order", &T::order),
-                          base::field("shipment", &T::shipment),
-                          base::field("incident", &T::incident),
-                          base::field("locale", &T::locale),
-                          base::field("variant", &T::variant),
-                          base::field("message_fields", &T::message_fields),
-                          base::field("decided_at", &T::decided_at),
-                          base::field("not_before", &T::not_before),
-                          base::field("sent_at", &T::sent_at),
-                          base::field("attempts", &T::attempts),
-                          base::field("reply", &T::reply),
-                          base::field("because", &T::because),
-                          base::field("timers", &T::timers),
-                          base::field("last_event", &T::last_event)};
+        return base::fields(
+            base::field("id", &T::id), base::field("kind", &T::kind),
+            base::field("channel", &T::channel), base::field("sender", &T::sender),
+            base::field("state", &T::state), base::field("customer", &T::customer),
+            base::field("order", &T::order), base::field("shipment", &T::shipment),
+            base::field("incident", &T::incident), base::field("locale", &T::locale),
+            base::field("variant", &T::variant), base::field("message_fields", &T::message_fields),
+            base::field("decided_at", &T::decided_at), base::field("not_before", &T::not_before),
+            base::field("sent_at", &T::sent_at), base::field("attempts", &T::attempts),
+            base::field("reply", &T::reply), base::field("because", &T::because),
+            base::field("timers", &T::timers), base::field("last_event", &T::last_event));
     }
 };
 
@@ -214,21 +196,15 @@ struct Ticket {
     EventId last_event;
     static constexpr auto fields() {
         using T = Ticket;
-        return std::tuple{base::field("id", &T::id),
-                          base::field("incident", &T::incident),
-                          base::field("order", &T::order),
-                          base::field("shipment", &T::shipment),
-                          base::field("customer", &T::customer),
-                          base::field("state", &T::state),
-                          base::field("severity", &T::severity),
-                          base::field("kind", &T::kind),
-                          base::field("assignee", &T::assignee),
-                          base::field("context", &T::context),
-                          base::field("notes", &T::notes),
-                          base::field("opened_at", &T::opened_at),
-                          base::field("touched", &T::touched),
-                          base::field("because", &T::because),
-                          base::field("last_event", &T::last_event)};
+        return base::fields(
+            base::field("id", &T::id), base::field("incident", &T::incident),
+            base::field("order", &T::order), base::field("shipment", &T::shipment),
+            base::field("customer", &T::customer), base::field("state", &T::state),
+            base::field("severity", &T::severity), base::field("kind", &T::kind),
+            base::field("assignee", &T::assignee), base::field("context", &T::context),
+            base::field("notes", &T::notes), base::field("opened_at", &T::opened_at),
+            base::field("touched", &T::touched), base::field("because", &T::because),
+            base::field("last_event", &T::last_event));
     }
 };
 
@@ -247,17 +223,13 @@ struct Coverage {
     EventId last_event;
     static constexpr auto fields() {
         using T = Coverage;
-        return std::tuple{base::field("id", &T::id),
-                          base::field("shipment", &T::shipment),
-                          base::field("order", &T::order),
-                          base::field("state", &T::state),
-                          base::field("funding", &T::funding),
-                          base::field("remedy", &T::remedy),
-                          base::field("rule", &T::rule),
-                          base::field("limit", &T::limit),
-                          base::field("decided_at", &T::decided_at),
-                          base::field("because", &T::because),
-                          base::field("last_event", &T::last_event)};
+        return base::fields(base::field("id", &T::id), base::field("shipment", &T::shipment),
+                            base::field("order", &T::order), base::field("state", &T::state),
+                            base::field("funding", &T::funding), base::field("remedy", &T::remedy),
+                            base::field("rule", &T::rule), base::field("limit", &T::limit),
+                            base::field("decided_at", &T::decided_at),
+                            base::field("because", &T::because),
+                            base::field("last_event", &T::last_event));
     }
 };
 
@@ -268,8 +240,8 @@ struct ClaimStep {
     std::string note;
     static constexpr auto fields() {
         using T = ClaimStep;
-        return std::tuple{base::field("state", &T::state), base::field("at", &T::at),
-                          base::field("by", &T::by), base::field("note", &T::note)};
+        return base::fields(base::field("state", &T::state), base::field("at", &T::at),
+                            base::field("by", &T::by), base::field("note", &T::note));
     }
 };
 
@@ -298,30 +270,20 @@ struct Claim {
     EventId last_event;
     static constexpr auto fields() {
         using T = Claim;
-        return std::tuple{base::field("id", &T::id),
-                          base::field("side", &T::side),
-                          base::field("ground", &T::ground),
-                          base::field("state", &T::state),
-                          base::field("shipment", &T::shipment),
-                          base::field("order", &T::order),
-                          base::field("incident", &T::incident),
-                          base::field("piece", &T::piece),
-                          base::field("carrier", &T::carrier),
-                          base::field("amount", &T::amount),
-                          base::field("decided_amount", &T::decided_amount),
-                          base::field("opens_at", &T::opens_at),
-                          base::field("deadline", &T::deadline),
-                          base::field("terms", &T::terms),
-                          base::field("grade", &T::grade),
-                          base::field("case_number", &T::case_number),
-                          base::field("method", &T::method),
-                          base::field("filed_by", &T::filed_by),
-                          base::field("evidence", &T::evidence),
-                          base::field("steps", &T::steps),
-                          base::field("opened_at", &T::opened_at),
-                          base::field("because", &T::because),
-                          base::field("timers", &T::timers),
-                          base::field("last_event", &T::last_event)};
+        return base::fields(
+            base::field("id", &T::id), base::field("side", &T::side),
+            base::field("ground", &T::ground), base::field("state", &T::state),
+            base::field("shipment", &T::shipment), base::field("order", &T::order),
+            base::field("incident", &T::incident), base::field("piece", &T::piece),
+            base::field("carrier", &T::carrier), base::field("amount", &T::amount),
+            base::field("decided_amount", &T::decided_amount),
+            base::field("opens_at", &T::opens_at), base::field("deadline", &T::deadline),
+            base::field("terms", &T::terms), base::field("grade", &T::grade),
+            base::field("case_number", &T::case_number), base::field("method", &T::method),
+            base::field("filed_by", &T::filed_by), base::field("evidence", &T::evidence),
+            base::field("steps", &T::steps), base::field("opened_at", &T::opened_at),
+            base::field("because", &T::because), base::field("timers", &T::timers),
+            base::field("last_event", &T::last_event));
     }
 };
 
@@ -350,11 +312,12 @@ struct LedgerEntry {
     Because because;
     static constexpr auto fields() {
         using T = LedgerEntry;
-        return std::tuple{base::field("id", &T::id),          base::field("incident", &T::incident),
-                          base::field("claim", &T::claim),    base::field("at", &T::at),
-                          base::field("debit", &T::debit),    base::field("credit", &T::credit),
-                          base::field("amount", &T::amount),  base::field("reverses", &T::reverses),
-                          base::field("because", &T::because)};
+        return base::fields(base::field("id", &T::id), base::field("incident", &T::incident),
+                            base::field("claim", &T::claim), base::field("at", &T::at),
+                            base::field("debit", &T::debit), base::field("credit", &T::credit),
+                            base::field("amount", &T::amount),
+                            base::field("reverses", &T::reverses),
+                            base::field("because", &T::because));
     }
 };
 
@@ -366,10 +329,10 @@ struct Lane {
     std::string warehouse, category;
     static constexpr auto fields() {
         using T = Lane;
-        return std::tuple{
-            base::field("carrier", &T::carrier),     base::field("service", &T::service),
-            base::field("from", &T::from),           base::field("to", &T::to),
-            base::field("warehouse", &T::warehouse), base::field("category", &T::category)};
+        return base::fields(base::field("carrier", &T::carrier),
+                            base::field("service", &T::service), base::field("from", &T::from),
+                            base::field("to", &T::to), base::field("warehouse", &T::warehouse),
+                            base::field("category", &T::category));
     }
     friend auto operator<=>(const Lane&, const Lane&) = default;
 };
@@ -391,19 +354,14 @@ struct Contribution {
     std::optional<std::int64_t> gap_minutes;
     static constexpr auto fields() {
         using T = Contribution;
-        return std::tuple{base::field("id", &T::id),
-                          base::field("kind", &T::kind),
-                          base::field("shipment", &T::shipment),
-                          base::field("order", &T::order),
-                          base::field("incident", &T::incident),
-                          base::field("lane", &T::lane),
-                          base::field("exception", &T::exception),
-                          base::field("on_time", &T::on_time),
-                          base::field("transit_minutes", &T::transit_minutes),
-                          base::field("effective_at", &T::effective_at),
-                          base::field("retracts", &T::retracts),
-                          base::field("because", &T::because),
-                          base::field("gap_minutes", &T::gap_minutes)};
+        return base::fields(
+            base::field("id", &T::id), base::field("kind", &T::kind),
+            base::field("shipment", &T::shipment), base::field("order", &T::order),
+            base::field("incident", &T::incident), base::field("lane", &T::lane),
+            base::field("exception", &T::exception), base::field("on_time", &T::on_time),
+            base::field("transit_minutes", &T::transit_minutes),
+            base::field("effective_at", &T::effective_at), base::field("retracts", &T::retracts),
+            base::field("because", &T::because), base::field("gap_minutes", &T::gap_minutes));
     }
 };
 
@@ -423,17 +381,13 @@ struct ReturnRisk {
     EventId last_event;
     static constexpr auto fields() {
         using T = ReturnRisk;
-        return std::tuple{base::field("id", &T::id),
-                          base::field("incident", &T::incident),
-                          base::field("order", &T::order),
-                          base::field("shipment", &T::shipment),
-                          base::field("level", &T::level),
-                          base::field("incentive", &T::incentive),
-                          base::field("incentive_amount", &T::incentive_amount),
-                          base::field("flagged_at", &T::flagged_at),
-                          base::field("retracted", &T::retracted),
-                          base::field("because", &T::because),
-                          base::field("last_event", &T::last_event)};
+        return base::fields(
+            base::field("id", &T::id), base::field("incident", &T::incident),
+            base::field("order", &T::order), base::field("shipment", &T::shipment),
+            base::field("level", &T::level), base::field("incentive", &T::incentive),
+            base::field("incentive_amount", &T::incentive_amount),
+            base::field("flagged_at", &T::flagged_at), base::field("retracted", &T::retracted),
+            base::field("because", &T::because), base::field("last_event", &T::last_event));
     }
 };
 

@@ -19,11 +19,11 @@ struct AddressInput {  // personal: sealed at intake, except country, region and
     std::optional<std::string> name, company, line1, line2, city, region, postcode, country;
     static constexpr auto fields() {
         using T = AddressInput;
-        return std::tuple{
-            base::field("name", &T::name),         base::field("company", &T::company),
-            base::field("line1", &T::line1),       base::field("line2", &T::line2),
-            base::field("city", &T::city),         base::field("region", &T::region),
-            base::field("postcode", &T::postcode), base::field("country", &T::country)};
+        return base::fields(base::field("name", &T::name), base::field("company", &T::company),
+                            base::field("line1", &T::line1), base::field("line2", &T::line2),
+                            base::field("city", &T::city), base::field("region", &T::region),
+                            base::field("postcode", &T::postcode),
+                            base::field("country", &T::country));
     }
 };
 
@@ -35,9 +35,10 @@ struct ConsentInput {
     std::optional<base::Instant> at;
     static constexpr auto fields() {
         using T = ConsentInput;
-        return std::tuple{base::field("channel", &T::channel), base::field("purpose", &T::purpose),
-                          base::field("granted", &T::granted), base::field("source", &T::source),
-                          base::field("at", &T::at)};
+        return base::fields(base::field("channel", &T::channel),
+                            base::field("purpose", &T::purpose),
+                            base::field("granted", &T::granted), base::field("source", &T::source),
+                            base::field("at", &T::at));
     }
 };
 
@@ -46,10 +47,10 @@ struct CustomerInput {  // personal: email, phone and name are sealed at intake
     std::vector<ConsentInput> consents;
     static constexpr auto fields() {
         using T = CustomerInput;
-        return std::tuple{
-            base::field("reference", &T::reference), base::field("email", &T::email),
-            base::field("phone", &T::phone),         base::field("name", &T::name),
-            base::field("locale", &T::locale),       base::field("consents", &T::consents)};
+        return base::fields(base::field("reference", &T::reference),
+                            base::field("email", &T::email), base::field("phone", &T::phone),
+                            base::field("name", &T::name), base::field("locale", &T::locale),
+                            base::field("consents", &T::consents));
     }
 };
 
@@ -57,11 +58,10 @@ struct TotalsInput {
     std::optional<base::Money> items, discount, shipping, tax, duty, captured, refunded;
     static constexpr auto fields() {
         using T = TotalsInput;
-        return std::tuple{
-            base::field("items", &T::items),       base::field("discount", &T::discount),
-            base::field("shipping", &T::shipping), base::field("tax", &T::tax),
-            base::field("duty", &T::duty),         base::field("captured", &T::captured),
-            base::field("refunded", &T::refunded)};
+        return base::fields(base::field("items", &T::items), base::field("discount", &T::discount),
+                            base::field("shipping", &T::shipping), base::field("tax", &T::tax),
+                            base::field("duty", &T::duty), base::field("captured", &T::captured),
+                            base::field("refunded", &T::refunded));
     }
 };
 
@@ -76,19 +76,14 @@ struct LineInput {
     std::vector<std::string> components, variants;
     static constexpr auto fields() {
         using T = LineInput;
-        return std::tuple{base::field("reference", &T::reference),
-                          base::field("sku", &T::sku),
-                          base::field("title", &T::title),
-                          base::field("category", &T::category),
-                          base::field("quantity", &T::quantity),
-                          base::field("unit_price", &T::unit_price),
-                          base::field("unit_cost", &T::unit_cost),
-                          base::field("discount", &T::discount),
-                          base::field("tax", &T::tax),
-                          base::field("weight_grams", &T::weight_grams),
-                          base::field("image_url", &T::image_url),
-                          base::field("components", &T::components),
-                          base::field("variants", &T::variants)};
+        return base::fields(
+            base::field("reference", &T::reference), base::field("sku", &T::sku),
+            base::field("title", &T::title), base::field("category", &T::category),
+            base::field("quantity", &T::quantity), base::field("unit_price", &T::unit_price),
+            base::field("unit_cost", &T::unit_cost), base::field("discount", &T::discount),
+            base::field("tax", &T::tax), base::field("weight_grams", &T::weight_grams),
+            base::field("image_url", &T::image_url), base::field("components", &T::components),
+            base::field("variants", &T::variants));
     }
 };
 
@@ -100,8 +95,9 @@ struct PromiseInput {
     std::optional<std::string> source;
     static constexpr auto fields() {
         using T = PromiseInput;
-        return std::tuple{base::field("earliest", &T::earliest), base::field("latest", &T::latest),
-                          base::field("shown_at", &T::shown_at), base::field("source", &T::source)};
+        return base::fields(
+            base::field("earliest", &T::earliest), base::field("latest", &T::latest),
+            base::field("shown_at", &T::shown_at), base::field("source", &T::source));
     }
 };
 
@@ -123,7 +119,7 @@ struct ShipmentLineInput {
     std::int64_t quantity = 1;
     static constexpr auto fields() {
         using T = ShipmentLineInput;
-        return std::tuple{base::field("line", &T::line), base::field("quantity", &T::quantity)};
+        return base::fields(base::field("line", &T::line), base::field("quantity", &T::quantity));
     }
 };
 

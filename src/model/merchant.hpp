@@ -14,16 +14,16 @@ struct ModeSpan {  // a switch covers what is ordered or labelled from here on
     Mode mode = Mode::live;
     base::Instant from;
     static constexpr auto fields() {
-        return std::tuple{base::field("mode", &ModeSpan::mode),
-                          base::field("from", &ModeSpan::from)};
+        return base::fields(base::field("mode", &ModeSpan::mode),
+                            base::field("from", &ModeSpan::from));
     }
 };
 struct PausedChannel {
     Channel channel = Channel::email;
     base::Instant since;
     static constexpr auto fields() {
-        return std::tuple{base::field("channel", &PausedChannel::channel),
-                          base::field("since", &PausedChannel::since)};
+        return base::fields(base::field("channel", &PausedChannel::channel),
+                            base::field("since", &PausedChannel::since));
     }
 };
 
@@ -39,14 +39,12 @@ struct Merchant {
     EventId last_event;
     static constexpr auto fields() {
         using T = Merchant;
-        return std::tuple{base::field("number", &T::number),
-                          base::field("modes", &T::modes),
-                          base::field("paused", &T::paused),
-                          base::field("policy_version", &T::policy_version),
-                          base::field("profile_version", &T::profile_version),
-                          base::field("profile_through", &T::profile_through),
-                          base::field("timers", &T::timers),
-                          base::field("last_event", &T::last_event)};
+        return base::fields(
+            base::field("number", &T::number), base::field("modes", &T::modes),
+            base::field("paused", &T::paused), base::field("policy_version", &T::policy_version),
+            base::field("profile_version", &T::profile_version),
+            base::field("profile_through", &T::profile_through), base::field("timers", &T::timers),
+            base::field("last_event", &T::last_event));
     }
 };
 
@@ -61,13 +59,11 @@ struct ProfileCell {
     std::vector<std::int64_t> gaps = {};        // outcomes by longest gap, in steps of 6 hours
     static constexpr auto fields() {
         using T = ProfileCell;
-        return std::tuple{base::field("lane", &T::lane),
-                          base::field("exposures", &T::exposures),
-                          base::field("outcomes", &T::outcomes),
-                          base::field("on_time", &T::on_time),
-                          base::field("transit_minutes", &T::transit_minutes),
-                          base::field("exceptions", &T::exceptions),
-                          base::field("gaps", &T::gaps)};
+        return base::fields(
+            base::field("lane", &T::lane), base::field("exposures", &T::exposures),
+            base::field("outcomes", &T::outcomes), base::field("on_time", &T::on_time),
+            base::field("transit_minutes", &T::transit_minutes),
+            base::field("exceptions", &T::exceptions), base::field("gaps", &T::gaps));
     }
 };
 
@@ -80,9 +76,9 @@ struct ProfileVersion {
     std::vector<ProfileCell> cells;
     static constexpr auto fields() {
         using T = ProfileVersion;
-        return std::tuple{
+        return base::fields(
             base::field("merchant", &T::merchant), base::field("version", &T::version),
-            base::field("published_at", &T::published_at), base::field("cells", &T::cells)};
+            base::field("published_at", &T::published_at), base::field("cells", &T::cells));
     }
 };
 
@@ -93,7 +89,7 @@ struct SweepMark {
     std::uint64_t event = 0;
     static constexpr auto fields() {
         using T = SweepMark;
-        return std::tuple{base::field("merchant", &T::merchant), base::field("event", &T::event)};
+        return base::fields(base::field("merchant", &T::merchant), base::field("event", &T::event));
     }
 };
 

@@ -22,9 +22,9 @@ struct Area {
     std::string region;         // as written, upper case
     std::string postcode_area;  // the leading part: 3 characters, or the UK outward code
     static constexpr auto fields() {
-        return std::tuple{base::field("country", &Area::country),
-                          base::field("region", &Area::region),
-                          base::field("postcode_area", &Area::postcode_area)};
+        return base::fields(base::field("country", &Area::country),
+                            base::field("region", &Area::region),
+                            base::field("postcode_area", &Area::postcode_area));
     }
     friend bool operator==(const Area&, const Area&) = default;
 };
@@ -45,7 +45,7 @@ struct Timer {
     TimerKind kind = TimerKind::promise_ends;
     base::Instant due;
     static constexpr auto fields() {
-        return std::tuple{base::field("kind", &Timer::kind), base::field("due", &Timer::due)};
+        return base::fields(base::field("kind", &Timer::kind), base::field("due", &Timer::due));
     }
     friend bool operator==(const Timer&, const Timer&) = default;
 };
@@ -60,9 +60,10 @@ struct Promise {
     bool consented = false;  // the shopper agreed to this later date: it moves the measure
     static constexpr auto fields() {
         using T = Promise;
-        return std::tuple{base::field("earliest", &T::earliest), base::field("latest", &T::latest),
-                          base::field("shown_at", &T::shown_at), base::field("source", &T::source),
-                          base::field("consented", &T::consented)};
+        return base::fields(
+            base::field("earliest", &T::earliest), base::field("latest", &T::latest),
+            base::field("shown_at", &T::shown_at), base::field("source", &T::source),
+            base::field("consented", &T::consented));
     }
 };
 
@@ -73,10 +74,11 @@ struct Told {
     NotificationId notification;  // 0: decided not to, and that stands
     base::Instant at;
     static constexpr auto fields() {
-        return std::tuple{base::field("kind", &Told::kind), base::field("variant", &Told::variant),
-                          base::field("notification", &Told::notification),
-                          base::field("at", &Told::at)};
+        return base::fields(
+            base::field("kind", &Told::kind), base::field("variant", &Told::variant),
+            base::field("notification", &Told::notification), base::field("at", &Told::at));
     }
+    friend bool operator==(const Told&, const Told&) = default;
 };
 
 struct OrderLine {
@@ -89,19 +91,14 @@ struct OrderLine {
     std::vector<std::string> components, variants;
     static constexpr auto fields() {
         using T = OrderLine;
-        return std::tuple{base::field("reference", &T::reference),
-                          base::field("sku", &T::sku),
-                          base::field("title", &T::title),
-                          base::field("category", &T::category),
-                          base::field("quantity", &T::quantity),
-                          base::field("unit_price", &T::unit_price),
-                          base::field("unit_cost", &T::unit_cost),
-                          base::field("discount", &T::discount),
-                          base::field("tax", &T::tax),
-                          base::field("weight_grams", &T::weight_grams),
-                          base::field("image_url", &T::image_url),
-                          base::field("components", &T::components),
-                          base::field("variants", &T::variants)};
+        return base::fields(
+            base::field("reference", &T::reference), base::field("sku", &T::sku),
+            base::field("title", &T::title), base::field("category", &T::category),
+            base::field("quantity", &T::quantity), base::field("unit_price", &T::unit_price),
+            base::field("unit_cost", &T::unit_cost), base::field("discount", &T::discount),
+            base::field("tax", &T::tax), base::field("weight_grams", &T::weight_grams),
+            base::field("image_url", &T::image_url), base::field("components", &T::components),
+            base::field("variants", &T::variants));
     }
 };
 
@@ -116,14 +113,12 @@ struct Customer {
     EventId last_event;
     static constexpr auto fields() {
         using T = Customer;
-        return std::tuple{base::field("id", &T::id),
-                          base::field("reference", &T::reference),
-                          base::field("email_hash", &T::email_hash),
-                          base::field("phone_hash", &T::phone_hash),
-                          base::field("locale", &T::locale),
-                          base::field("consents", &T::consents),
-                          base::field("delay_told_at", &T::delay_told_at),
-                          base::field("last_event", &T::last_event)};
+        return base::fields(
+            base::field("id", &T::id), base::field("reference", &T::reference),
+            base::field("email_hash", &T::email_hash), base::field("phone_hash", &T::phone_hash),
+            base::field("locale", &T::locale), base::field("consents", &T::consents),
+            base::field("delay_told_at", &T::delay_told_at),
+            base::field("last_event", &T::last_event));
     }
 };
 
@@ -150,26 +145,18 @@ struct Order {
     EventId last_event;
     static constexpr auto fields() {
         using T = Order;
-        return std::tuple{base::field("id", &T::id),
-                          base::field("reference", &T::reference),
-                          base::field("placed_at", &T::placed_at),
-                          base::field("currency", &T::currency),
-                          base::field("financial_status", &T::financial_status),
-                          base::field("totals", &T::totals),
-                          base::field("customer", &T::customer),
-                          base::field("ship_to", &T::ship_to),
-                          base::field("lines", &T::lines),
-                          base::field("promises", &T::promises),
-                          base::field("shipments", &T::shipments),
-                          base::field("incident", &T::incident),
-                          base::field("incident_open", &T::incident_open),
-                          base::field("mode", &T::mode),
-                          base::field("imported", &T::imported),
-                          base::field("cancelled_at", &T::cancelled_at),
-                          base::field("updated_at", &T::updated_at),
-                          base::field("told", &T::told),
-                          base::field("timers", &T::timers),
-                          base::field("last_event", &T::last_event)};
+        return base::fields(
+            base::field("id", &T::id), base::field("reference", &T::reference),
+            base::field("placed_at", &T::placed_at), base::field("currency", &T::currency),
+            base::field("financial_status", &T::financial_status),
+            base::field("totals", &T::totals), base::field("customer", &T::customer),
+            base::field("ship_to", &T::ship_to), base::field("lines", &T::lines),
+            base::field("promises", &T::promises), base::field("shipments", &T::shipments),
+            base::field("incident", &T::incident), base::field("incident_open", &T::incident_open),
+            base::field("mode", &T::mode), base::field("imported", &T::imported),
+            base::field("cancelled_at", &T::cancelled_at),
+            base::field("updated_at", &T::updated_at), base::field("told", &T::told),
+            base::field("timers", &T::timers), base::field("last_event", &T::last_event));
     }
 };
 
@@ -178,8 +165,8 @@ struct OpenException {
     Exception kind = Exception::none;
     base::Instant since;
     static constexpr auto fields() {
-        return std::tuple{base::field("kind", &OpenException::kind),
-                          base::field("since", &OpenException::since)};
+        return base::fields(base::field("kind", &OpenException::kind),
+                            base::field("since", &OpenException::since));
     }
     friend bool operator==(const OpenException&, const OpenException&) = default;
 };
@@ -200,18 +187,16 @@ struct TrackState {
     std::vector<OpenException> open;  // sorted by kind
     static constexpr auto fields() {
         using T = TrackState;
-        return std::tuple{base::field("milestone", &T::milestone),
-                          base::field("milestone_at", &T::milestone_at),
-                          base::field("handed_off_at", &T::handed_off_at),
-                          base::field("delivered_at", &T::delivered_at),
-                          base::field("last_physical_at", &T::last_physical_at),
-                          base::field("attempts", &T::attempts),
-                          base::field("scans", &T::scans),
-                          base::field("pieces_delivered", &T::pieces_delivered),
-                          base::field("on_return_leg", &T::on_return_leg),
-                          base::field("scanned_after_delivery", &T::scanned_after_delivery),
-                          base::field("destroyed", &T::destroyed),
-                          base::field("open", &T::open)};
+        return base::fields(base::field("milestone", &T::milestone),
+                            base::field("milestone_at", &T::milestone_at),
+                            base::field("handed_off_at", &T::handed_off_at),
+                            base::field("delivered_at", &T::delivered_at),
+                            base::field("last_physical_at", &T::last_physical_at),
+                            base::field("attempts", &T::attempts), base::field("scans", &T::scans),
+                            base::field("pieces_delivered", &T::pieces_delivered),
+                            base::field("on_return_leg", &T::on_return_leg),
+                            base::field("scanned_after_delivery", &T::scanned_after_delivery),
+                            base::field("destroyed", &T::destroyed), base::field("open", &T::open));
     }
     friend bool operator==(const TrackState&, const TrackState&) = default;
 };
@@ -222,9 +207,9 @@ struct ReportNote {
     base::Instant at;
     bool settled = false;
     static constexpr auto fields() {
-        return std::tuple{base::field("kind", &ReportNote::kind),
-                          base::field("at", &ReportNote::at),
-                          base::field("settled", &ReportNote::settled)};
+        return base::fields(base::field("kind", &ReportNote::kind),
+                            base::field("at", &ReportNote::at),
+                            base::field("settled", &ReportNote::settled));
     }
 };
 
@@ -234,10 +219,11 @@ struct ClaimRef {
     ClaimGround ground = ClaimGround::loss;
     std::string piece;
     static constexpr auto fields() {
-        return std::tuple{base::field("id", &ClaimRef::id), base::field("side", &ClaimRef::side),
-                          base::field("ground", &ClaimRef::ground),
-                          base::field("piece", &ClaimRef::piece)};
+        return base::fields(base::field("id", &ClaimRef::id), base::field("side", &ClaimRef::side),
+                            base::field("ground", &ClaimRef::ground),
+                            base::field("piece", &ClaimRef::piece));
     }
+    friend bool operator==(const ClaimRef&, const ClaimRef&) = default;
 };
 
 struct Shipment {
@@ -274,45 +260,30 @@ struct Shipment {
     ShipmentId merged_into;  // known from a piece's scans only, which that shipment now has
     static constexpr auto fields() {
         using T = Shipment;
-        return std::tuple{base::field("id", &T::id),
-                          base::field("reference", &T::reference),
-                          base::field("order", &T::order),
-                          base::field("customer", &T::customer),
-                          base::field("carrier", &T::carrier),
-                          base::field("service", &T::service),
-                          base::field("account", &T::account),
-                          base::field("tracking_number", &T::tracking_number),
-                          base::field("warehouse", &T::warehouse),
-                          base::field("pieces", &T::pieces),
-                          base::field("ship_from", &T::ship_from),
-                          base::field("ship_to", &T::ship_to),
-                          base::field("label_created_at", &T::label_created_at),
-                          base::field("voided_at", &T::voided_at),
-                          base::field("updated_at", &T::updated_at),
-                          base::field("label_cost", &T::label_cost),
-                          base::field("declared_value", &T::declared_value),
-                          base::field("promises", &T::promises),
-                          base::field("guaranteed_by", &T::guaranteed_by),
-                          base::field("weight_grams", &T::weight_grams),
-                          base::field("dimensions_mm", &T::dimensions_mm),
-                          base::field("lines", &T::lines),
-                          base::field("category", &T::category),
-                          base::field("value", &T::value),
-                          base::field("mode", &T::mode),
-                          base::field("imported", &T::imported),
-                          base::field("cover", &T::cover),
-                          base::field("incident", &T::incident),
-                          base::field("incident_open", &T::incident_open),
-                          base::field("claims", &T::claims),
-                          base::field("reports", &T::reports),
-                          base::field("digest", &T::digest),
-                          base::field("track", &T::track),
-                          base::field("told", &T::told),
-                          base::field("exposure_counted", &T::exposure_counted),
-                          base::field("outcome_counted", &T::outcome_counted),
-                          base::field("timers", &T::timers),
-                          base::field("last_event", &T::last_event),
-                          base::field("merged_into", &T::merged_into)};
+        return base::fields(
+            base::field("id", &T::id), base::field("reference", &T::reference),
+            base::field("order", &T::order), base::field("customer", &T::customer),
+            base::field("carrier", &T::carrier), base::field("service", &T::service),
+            base::field("account", &T::account),
+            base::field("tracking_number", &T::tracking_number),
+            base::field("warehouse", &T::warehouse), base::field("pieces", &T::pieces),
+            base::field("ship_from", &T::ship_from), base::field("ship_to", &T::ship_to),
+            base::field("label_created_at", &T::label_created_at),
+            base::field("voided_at", &T::voided_at), base::field("updated_at", &T::updated_at),
+            base::field("label_cost", &T::label_cost),
+            base::field("declared_value", &T::declared_value),
+            base::field("promises", &T::promises), base::field("guaranteed_by", &T::guaranteed_by),
+            base::field("weight_grams", &T::weight_grams),
+            base::field("dimensions_mm", &T::dimensions_mm), base::field("lines", &T::lines),
+            base::field("category", &T::category), base::field("value", &T::value),
+            base::field("mode", &T::mode), base::field("imported", &T::imported),
+            base::field("cover", &T::cover), base::field("incident", &T::incident),
+            base::field("incident_open", &T::incident_open), base::field("claims", &T::claims),
+            base::field("reports", &T::reports), base::field("digest", &T::digest),
+            base::field("track", &T::track), base::field("told", &T::told),
+            base::field("exposure_counted", &T::exposure_counted),
+            base::field("outcome_counted", &T::outcome_counted), base::field("timers", &T::timers),
+            base::field("last_event", &T::last_event), base::field("merged_into", &T::merged_into));
     }
 };
 
@@ -324,9 +295,9 @@ struct PieceNumber {
     ShipmentId shipment;
     std::string number;
     static constexpr auto fields() {
-        return std::tuple{base::field("id", &PieceNumber::id),
-                          base::field("shipment", &PieceNumber::shipment),
-                          base::field("number", &PieceNumber::number)};
+        return base::fields(base::field("id", &PieceNumber::id),
+                            base::field("shipment", &PieceNumber::shipment),
+                            base::field("number", &PieceNumber::number));
     }
 };
 

@@ -18,9 +18,9 @@ struct Place {
     std::string postcode;
     std::string country;  // ISO 3166-1 alpha-2, upper case, or empty
     static constexpr auto fields() {
-        return std::tuple{base::field("city", &Place::city), base::field("region", &Place::region),
-                          base::field("postcode", &Place::postcode),
-                          base::field("country", &Place::country)};
+        return base::fields(
+            base::field("city", &Place::city), base::field("region", &Place::region),
+            base::field("postcode", &Place::postcode), base::field("country", &Place::country));
     }
     friend bool operator==(const Place&, const Place&) = default;
 };
@@ -56,21 +56,16 @@ struct Scan {
     std::string source;       // which door: api, easypost, import, demo
     std::string source_id;    // the sender's id, for display; never identity
     static constexpr auto fields() {
-        return std::tuple{base::field("carrier", &Scan::carrier),
-                          base::field("tracking_number", &Scan::tracking_number),
-                          base::field("piece", &Scan::piece),
-                          base::field("code", &Scan::code),
-                          base::field("milestone", &Scan::milestone),
-                          base::field("exception", &Scan::exception),
-                          base::field("clears", &Scan::clears),
-                          base::field("flags", &Scan::flags),
-                          base::field("written", &Scan::written),
-                          base::field("offset", &Scan::offset),
-                          base::field("date_only", &Scan::date_only),
-                          base::field("place", &Scan::place),
-                          base::field("description", &Scan::description),
-                          base::field("source", &Scan::source),
-                          base::field("source_id", &Scan::source_id)};
+        return base::fields(
+            base::field("carrier", &Scan::carrier),
+            base::field("tracking_number", &Scan::tracking_number),
+            base::field("piece", &Scan::piece), base::field("code", &Scan::code),
+            base::field("milestone", &Scan::milestone), base::field("exception", &Scan::exception),
+            base::field("clears", &Scan::clears), base::field("flags", &Scan::flags),
+            base::field("written", &Scan::written), base::field("offset", &Scan::offset),
+            base::field("date_only", &Scan::date_only), base::field("place", &Scan::place),
+            base::field("description", &Scan::description), base::field("source", &Scan::source),
+            base::field("source_id", &Scan::source_id));
     }
 };
 

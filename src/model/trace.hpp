@@ -36,13 +36,11 @@ struct TimelineEntry {
     Because because;
     static constexpr auto fields() {
         using T = TimelineEntry;
-        return std::tuple{base::field("type", &T::type),
-                          base::field("id", &T::id),
-                          base::field("text", &T::text),
-                          base::field("text_fields", &T::text_fields),
-                          base::field("occurred_at", &T::occurred_at),
-                          base::field("milestone", &T::milestone),
-                          base::field("because", &T::because)};
+        return base::fields(
+            base::field("type", &T::type), base::field("id", &T::id), base::field("text", &T::text),
+            base::field("text_fields", &T::text_fields),
+            base::field("occurred_at", &T::occurred_at), base::field("milestone", &T::milestone),
+            base::field("because", &T::because));
     }
 };
 
@@ -58,21 +56,20 @@ struct Moved {
         bool exposure_counted = false, outcome_counted = false;
         static constexpr auto fields() {
             using T = Answered;
-            return std::tuple{base::field("told", &T::told),
-                              base::field("claims", &T::claims),
-                              base::field("incident", &T::incident),
-                              base::field("incident_open", &T::incident_open),
-                              base::field("exposure_counted", &T::exposure_counted),
-                              base::field("outcome_counted", &T::outcome_counted)};
+            return base::fields(base::field("told", &T::told), base::field("claims", &T::claims),
+                                base::field("incident", &T::incident),
+                                base::field("incident_open", &T::incident_open),
+                                base::field("exposure_counted", &T::exposure_counted),
+                                base::field("outcome_counted", &T::outcome_counted));
         }
     };
     ShipmentId shipment;
     Timers timers;
     std::optional<Answered> answered;
     static constexpr auto fields() {
-        return std::tuple{base::field("shipment", &Moved::shipment),
-                          base::field("timers", &Moved::timers),
-                          base::field("answered", &Moved::answered)};
+        return base::fields(base::field("shipment", &Moved::shipment),
+                            base::field("timers", &Moved::timers),
+                            base::field("answered", &Moved::answered));
     }
 };
 
@@ -82,9 +79,9 @@ struct Trace {
     std::vector<TimelineEntry> entries;
     std::optional<Moved> moved;
     static constexpr auto fields() {
-        return std::tuple{base::field("because", &Trace::because),
-                          base::field("entries", &Trace::entries),
-                          base::field("moved", &Trace::moved)};
+        return base::fields(base::field("because", &Trace::because),
+                            base::field("entries", &Trace::entries),
+                            base::field("moved", &Trace::moved));
     }
 };
 

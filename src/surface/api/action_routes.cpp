@@ -32,21 +32,15 @@ struct ActionBody {
     std::optional<base::Money> amount;
     static constexpr auto fields() {
         using T = ActionBody;
-        return std::tuple{base::field("to", &T::to),
-                          base::field("text", &T::text),
-                          base::field("reason", &T::reason),
-                          base::field("note", &T::note),
-                          base::field("into", &T::into),
-                          base::field("filed_by", &T::filed_by),
-                          base::field("method", &T::method),
-                          base::field("case_number", &T::case_number),
-                          base::field("proof", &T::proof),
-                          base::field("decision", &T::decision),
-                          base::field("reference", &T::reference),
-                          base::field("until", &T::until),
-                          base::field("at", &T::at),
-                          base::field("remedy", &T::remedy),
-                          base::field("amount", &T::amount)};
+        return base::fields(base::field("to", &T::to), base::field("text", &T::text),
+                            base::field("reason", &T::reason), base::field("note", &T::note),
+                            base::field("into", &T::into), base::field("filed_by", &T::filed_by),
+                            base::field("method", &T::method),
+                            base::field("case_number", &T::case_number),
+                            base::field("proof", &T::proof), base::field("decision", &T::decision),
+                            base::field("reference", &T::reference),
+                            base::field("until", &T::until), base::field("at", &T::at),
+                            base::field("remedy", &T::remedy), base::field("amount", &T::amount));
     }
 };
 using Names = std::vector<std::string_view>;
@@ -335,14 +329,15 @@ struct EvidenceBody {
     std::optional<std::string> kind, media_type;
     static constexpr auto fields() {
         using T = EvidenceBody;
-        return std::tuple{base::field("name", &T::name), base::field("data", &T::data),
-                          base::field("kind", &T::kind), base::field("media_type", &T::media_type)};
+        return base::fields(base::field("name", &T::name), base::field("data", &T::data),
+                            base::field("kind", &T::kind),
+                            base::field("media_type", &T::media_type));
     }
 };
 struct EvidenceList {
     std::vector<EvidenceBody> evidence;
     static constexpr auto fields() {
-        return std::tuple{base::field("evidence", &EvidenceList::evidence)};
+        return base::fields(base::field("evidence", &EvidenceList::evidence));
     }
 };
 
@@ -408,15 +403,12 @@ struct ReportBody {
     std::vector<EvidenceBody> evidence;
     static constexpr auto fields() {
         using T = ReportBody;
-        return std::tuple{base::field("kind", &T::kind),
-                          base::field("shipment", &T::shipment),
-                          base::field("order", &T::order),
-                          base::field("tracking_number", &T::tracking_number),
-                          base::field("reported_by", &T::reported_by),
-                          base::field("description", &T::description),
-                          base::field("lines", &T::lines),
-                          base::field("occurred_at", &T::occurred_at),
-                          base::field("evidence", &T::evidence)};
+        return base::fields(
+            base::field("kind", &T::kind), base::field("shipment", &T::shipment),
+            base::field("order", &T::order), base::field("tracking_number", &T::tracking_number),
+            base::field("reported_by", &T::reported_by),
+            base::field("description", &T::description), base::field("lines", &T::lines),
+            base::field("occurred_at", &T::occurred_at), base::field("evidence", &T::evidence));
     }
 };
 

@@ -22,9 +22,9 @@ struct SessionRecord {
     std::string user, role;
     std::uint32_t merchant = 0;
     static constexpr auto fields() {
-        return std::tuple{base::field("user", &SessionRecord::user),
-                          base::field("role", &SessionRecord::role),
-                          base::field("merchant", &SessionRecord::merchant)};
+        return base::fields(base::field("user", &SessionRecord::user),
+                            base::field("role", &SessionRecord::role),
+                            base::field("merchant", &SessionRecord::merchant));
     }
 };
 

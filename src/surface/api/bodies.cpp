@@ -25,17 +25,14 @@ struct OrderBody {
     std::optional<base::Instant> updated_at, cancelled_at;
     static constexpr auto fields() {
         using T = OrderBody;
-        return std::tuple{base::field("reference", &T::reference),
-                          base::field("placed_at", &T::placed_at),
-                          base::field("currency", &T::currency),
-                          base::field("financial_status", &T::financial_status),
-                          base::field("totals", &T::totals),
-                          base::field("customer", &T::customer),
-                          base::field("ship_to", &T::ship_to),
-                          base::field("lines", &T::lines),
-                          base::field("promised", &T::promised),
-                          base::field("updated_at", &T::updated_at),
-                          base::field("cancelled_at", &T::cancelled_at)};
+        return base::fields(
+            base::field("reference", &T::reference), base::field("placed_at", &T::placed_at),
+            base::field("currency", &T::currency),
+            base::field("financial_status", &T::financial_status),
+            base::field("totals", &T::totals), base::field("customer", &T::customer),
+            base::field("ship_to", &T::ship_to), base::field("lines", &T::lines),
+            base::field("promised", &T::promised), base::field("updated_at", &T::updated_at),
+            base::field("cancelled_at", &T::cancelled_at));
     }
 };
 
@@ -54,31 +51,22 @@ struct ShipmentBody {
     std::vector<model::ShipmentLineInput> lines;
     static constexpr auto fields() {
         using T = ShipmentBody;
-        return std::tuple{base::field("reference", &T::reference),
-                          base::field("order", &T::order),
-                          base::field("carrier", &T::carrier),
-                          base::field("service", &T::service),
-                          base::field("account", &T::account),
-                          base::field("tracking_number", &T::tracking_number),
-                          base::field("warehouse", &T::warehouse),
-                          base::field("pieces", &T::pieces),
-                          base::field("ship_from", &T::ship_from),
-                          base::field("ship_to", &T::ship_to),
-                          base::field("residential", &T::residential),
-                          base::field("signature", &T::signature),
-                          base::field("saturday", &T::saturday),
-                          base::field("packaging", &T::packaging),
-                          base::field("replaces", &T::replaces),
-                          base::field("guaranteed_by", &T::guaranteed_by),
-                          base::field("label_created_at", &T::label_created_at),
-                          base::field("label_cost", &T::label_cost),
-                          base::field("declared_value", &T::declared_value),
-                          base::field("voided_at", &T::voided_at),
-                          base::field("updated_at", &T::updated_at),
-                          base::field("promised", &T::promised),
-                          base::field("weight_grams", &T::weight_grams),
-                          base::field("dimensions_mm", &T::dimensions_mm),
-                          base::field("lines", &T::lines)};
+        return base::fields(
+            base::field("reference", &T::reference), base::field("order", &T::order),
+            base::field("carrier", &T::carrier), base::field("service", &T::service),
+            base::field("account", &T::account),
+            base::field("tracking_number", &T::tracking_number),
+            base::field("warehouse", &T::warehouse), base::field("pieces", &T::pieces),
+            base::field("ship_from", &T::ship_from), base::field("ship_to", &T::ship_to),
+            base::field("residential", &T::residential), base::field("signature", &T::signature),
+            base::field("saturday", &T::saturday), base::field("packaging", &T::packaging),
+            base::field("replaces", &T::replaces), base::field("guaranteed_by", &T::guaranteed_by),
+            base::field("label_created_at", &T::label_created_at),
+            base::field("label_cost", &T::label_cost),
+            base::field("declared_value", &T::declared_value),
+            base::field("voided_at", &T::voided_at), base::field("updated_at", &T::updated_at),
+            base::field("promised", &T::promised), base::field("weight_grams", &T::weight_grams),
+            base::field("dimensions_mm", &T::dimensions_mm), base::field("lines", &T::lines));
     }
 };
 

@@ -26,14 +26,11 @@ struct Kept {
     std::string id, reference;
     bool duplicate = false;
     static constexpr auto fields() {
-        return std::tuple{base::field("body_hash", &Kept::body_hash),
-                          base::field("status", &Kept::status),
-                          base::field("content_type", &Kept::content_type),
-                          base::field("body", &Kept::body),
-                          base::field("event", &Kept::event),
-                          base::field("id", &Kept::id),
-                          base::field("reference", &Kept::reference),
-                          base::field("duplicate", &Kept::duplicate)};
+        return base::fields(
+            base::field("body_hash", &Kept::body_hash), base::field("status", &Kept::status),
+            base::field("content_type", &Kept::content_type), base::field("body", &Kept::body),
+            base::field("event", &Kept::event), base::field("id", &Kept::id),
+            base::field("reference", &Kept::reference), base::field("duplicate", &Kept::duplicate));
     }
 };
 

@@ -9,7 +9,9 @@ namespace {
 
 struct SignInBody {
     std::string token;
-    static constexpr auto fields() { return std::tuple{base::field("token", &SignInBody::token)}; }
+    static constexpr auto fields() {
+        return base::fields(base::field("token", &SignInBody::token));
+    }
 };
 
 base::Instant wall_now() {

@@ -140,9 +140,9 @@ struct PolicyBody {
     std::optional<std::string> note;
     std::optional<std::uint32_t> base_version;
     static constexpr auto fields() {
-        return std::tuple{base::field("toml", &PolicyBody::toml),
-                          base::field("note", &PolicyBody::note),
-                          base::field("base_version", &PolicyBody::base_version)};
+        return base::fields(base::field("toml", &PolicyBody::toml),
+                            base::field("note", &PolicyBody::note),
+                            base::field("base_version", &PolicyBody::base_version));
     }
 };
 
@@ -203,7 +203,7 @@ base::Result<std::string> get_mode(ReadCall& call) {
 
 struct ModeBody {
     model::Mode mode = model::Mode::shadow;
-    static constexpr auto fields() { return std::tuple{base::field("mode", &ModeBody::mode)}; }
+    static constexpr auto fields() { return base::fields(base::field("mode", &ModeBody::mode)); }
 };
 
 base::Result<std::int64_t> queued(ReadCall& call) {
@@ -303,7 +303,7 @@ std::string clock_json(Context& context, std::optional<std::uint64_t> steps,
 struct ClockBody {
     base::Instant advance_to;
     static constexpr auto fields() {
-        return std::tuple{base::field("advance_to", &ClockBody::advance_to)};
+        return base::fields(base::field("advance_to", &ClockBody::advance_to));
     }
 };
 

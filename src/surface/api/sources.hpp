@@ -24,10 +24,10 @@ struct SourceRecord {
     base::Instant created_at;
     static constexpr auto fields() {
         using T = SourceRecord;
-        return std::tuple{
+        return base::fields(
             base::field("endpoint", &T::endpoint), base::field("source", &T::source),
-            base::field("name", &T::name),         base::field("sealed_secret", &T::sealed_secret),
-            base::field("merchant", &T::merchant), base::field("created_at", &T::created_at)};
+            base::field("name", &T::name), base::field("sealed_secret", &T::sealed_secret),
+            base::field("merchant", &T::merchant), base::field("created_at", &T::created_at));
     }
 };
 

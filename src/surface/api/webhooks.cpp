@@ -123,9 +123,9 @@ struct SourceBody {
     std::string source, secret;
     std::optional<std::string> name;
     static constexpr auto fields() {
-        return std::tuple{base::field("source", &SourceBody::source),
-                          base::field("secret", &SourceBody::secret),
-                          base::field("name", &SourceBody::name)};
+        return base::fields(base::field("source", &SourceBody::source),
+                            base::field("secret", &SourceBody::secret),
+                            base::field("name", &SourceBody::name));
     }
 };
 
