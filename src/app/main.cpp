@@ -210,10 +210,12 @@ void add_bench(CLI::App& app, Arguments& said) {
     ingest->add_flag("--engine-only", bench.engine_only, "Without HTTP, for profilers");
     ingest->add_flag("--no-raw", bench.no_raw,
                      "HTTP alone: the rows of the raw loop need memory, a million shipments much");
-    ingest
-        ->add_option("--materialise", bench.materialise,
-                     "row or swept: when the rows of shipments are written")
-        ->check(CLI::IsMember({"row", "swept"}));
+    for (CLI::App* command : {ingest, webhooks}) {
+        command
+            ->add_option("--materialise", bench.materialise,
+                         "row or swept: when the rows of shipments are written")
+            ->check(CLI::IsMember({"row", "swept"}));
+    }
 
     CLI::App* parse =
         add_one_bench(*group, "parse", "EasyPost bodies to mapped, zoned events, one core", said,

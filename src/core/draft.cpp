@@ -38,7 +38,12 @@ Decisions Draft::finish() && {
             decisions_.puts.emplace_back(std::move(record));
         }
     };
-    std::apply([&](auto&... each) { (take(each), ...); }, records_);
+    std::apply(
+        [&](auto&... each) {
+            decisions_.puts.reserve((each.size() + ...) + merchant_.size() + published_.size());
+            (take(each), ...);
+        },
+        records_);
     take(merchant_);
     take(published_);
     return std::move(decisions_);

@@ -124,6 +124,7 @@ class Engine {
     void decide_again(DispatchResult result);
     void count_answer(const DispatchResult& result);
     [[nodiscard]] bool waits_after_failure(base::Instant now) const;
+    [[nodiscard]] bool sweep_rests(base::Instant now) const;
     void note_switched_channels(const std::set<model::MerchantNumber>& switched);
     void publish(std::vector<Change> changes);
     void hand_over(base::Instant now);
@@ -164,6 +165,7 @@ class Engine {
     std::optional<base::Instant> circuit_until_;
     std::chrono::seconds circuit_wait_{0};
     std::optional<base::Instant> timers_wait_until_;  // after a commit that failed
+    std::optional<base::Instant> sweep_rests_until_;
     std::set<model::MerchantNumber> paused_;
     bool resting_ = false;  // nothing is handed over while slots change
     std::unique_ptr<Step> step_;

@@ -100,6 +100,7 @@ bool Engine::ended() {
 void Engine::write_everything() {
     const std::uint64_t failures = metrics_.commit_failures;
     timers_wait_until_.reset();
+    sweep_rests_until_.reset();
     do {
         close_round();
         settle();
@@ -111,8 +112,13 @@ std::optional<Instant> Engine::next_moment() {
     // A round that is full takes no more timers while another is on its way.
     const bool full = commits_->holds() && writer_->pending_events() >= options_.batch_events;
     std::optional<Instant> next = full ? std::nullopt : writer_->next_due();
-    if (writer_->is_stale() || writer_->is_behind() || !again_.empty()) {
-        next = full || commits_->holds() ? next : clock_.now();
+    if (!full && !commits_->holds()) {
+        if (writer_->is_stale() || !again_.empty()) {
+            next = clock_.now();
+        } else if (writer_->is_behind()) {
+            const Instant sweep = sweep_rests(clock_.now()) ? *sweep_rests_until_ : clock_.now();
+            next = next ? std::min(*next, sweep) : sweep;
+        }
     }
     if (next && timers_wait_until_ && clock_.runs()) {
         next = std::max(*next, *timers_wait_until_);
@@ -157,6 +163,9 @@ void Engine::wait_for_work() {
 void Engine::take_queue(std::vector<DispatchResult>& results, std::vector<Task>& tasks) {
     const std::lock_guard lock(mutex_);
     const std::size_t before = round_.events;
+    if (!queue_.empty()) {
+        sweep_rests_until_ = clock_.now() + limits::sweep_rest;
+    }
     while (!queue_.empty() && fits(queue_.front()) &&
            round_.events - before < limits::decided_at_once) {
         const std::size_t events = queue_.front().submission.elements.size();
@@ -183,6 +192,11 @@ void Engine::take_queue(std::vector<DispatchResult>& results, std::vector<Task>&
 // never reach it.
 bool Engine::waits_after_failure(Instant now) const {
     return clock_.runs() && timers_wait_until_ && *timers_wait_until_ > now;
+}
+
+// A moment after work, or single events that come one after the other would wait for many rows.
+bool Engine::sweep_rests(Instant now) const {
+    return clock_.runs() && sweep_rests_until_ && *sweep_rests_until_ > now;
 }
 
 // What a lost batch left unread, once the store answers again.
@@ -298,11 +312,12 @@ void Engine::apply_result(DispatchResult& result, Instant now) {
 }
 
 // Gives what was decided to the committing thread, with rows that are behind: a share while there
-// is other work.
+// is other work, and nothing but them once there was none for a moment.
 void Engine::close_round() {
     settle();
     const bool idle = round_.empty() && !writer_->has_batch();
-    if (idle && (!writer_->is_behind() || waits_after_failure(clock_.now()))) {
+    const Instant now = clock_.now();
+    if (idle && (!writer_->is_behind() || sweep_rests(now) || waits_after_failure(now))) {
         return;
     }
     round_.pending = writer_->take_batch(idle ? Writer::Rows::all : Writer::Rows::share);

@@ -22,11 +22,11 @@ inline constexpr std::size_t queue_bytes = std::size_t{64} << 20;
 inline constexpr std::size_t submission_events = batch_events;
 
 // Rows that follow their events (engine/sweep.hpp): a cycle takes about so many events, so that a
-// start reads twice as many at the most. A share is at least so many rows, and while nothing waits
-// so many are written at once.
-inline constexpr std::uint64_t sweep_cycle_events = 262'144;
-inline constexpr std::size_t sweep_share_min = 16;
+// start reads twice as many at the most. Once nothing came for a moment, so many are written at
+// once.
+inline constexpr std::uint64_t sweep_cycle_events = 327'680;
 inline constexpr std::size_t sweep_share_max = 4'096;
+inline constexpr std::chrono::milliseconds sweep_rest{100};
 // A mark moves on at the latest after so many events.
 inline constexpr std::uint64_t sweep_mark_events = 65'536;
 

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/check.hpp"
+#include "base/short_turns.hpp"
 #include "engine/handoff.hpp"
 
 namespace aftermile::engine {
@@ -68,6 +69,7 @@ Round CommitThread::take() {
 }
 
 void CommitThread::run() {
+    base::take_short_turns();
     std::unique_lock lock(mutex_);
     while (true) {
         changed_.wait(lock, [this] { return given_ != nullptr || stopping_; });

@@ -4,7 +4,6 @@
 #include <iterator>
 #include <span>
 
-#include "base/record.hpp"
 #include "core/delivery/digest.hpp"
 #include "core/delivery/standing.hpp"
 #include "core/places.hpp"
@@ -26,9 +25,8 @@ bool else_unchanged(const model::Shipment& before, const model::Shipment& after)
 // What was added behind those of before; nothing when it does not begin with them.
 template <class T>
 std::optional<std::vector<T>> added(const std::vector<T>& before, const std::vector<T>& after) {
-    const auto same = [](const T& a, const T& b) { return base::encode(a) == base::encode(b); };
     if (after.size() < before.size() ||
-        !std::ranges::equal(before, std::span(after).first(before.size()), same)) {
+        !std::ranges::equal(before, std::span(after).first(before.size()))) {
         return std::nullopt;
     }
     return std::vector<T>(after.begin() + std::ssize(before), after.end());

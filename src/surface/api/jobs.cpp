@@ -1,5 +1,7 @@
 #include "surface/api/jobs.hpp"
 
+#include "base/short_turns.hpp"
+
 namespace aftermile::surface {
 
 base::Result<std::unique_ptr<Jobs>> Jobs::start(ports::Store& store, int threads) {
@@ -43,6 +45,7 @@ bool Jobs::put(Job&& job, bool limited) {
 }
 
 void Jobs::run(ports::StoreReader& reader) {
+    base::take_short_turns();
     for (;;) {
         Job job;
         {

@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "base/short_turns.hpp"
 #include "surface/http/connection.hpp"
 
 namespace aftermile::surface {
@@ -44,6 +45,7 @@ void Worker::start() {
 }
 
 void Worker::run() {
+    base::take_short_turns();
     sweep();
     arm_sweep();
     io_.run();
