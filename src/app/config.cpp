@@ -107,6 +107,7 @@ Result<Config> Config::load(const std::string& file) {
     }
     for (const auto& [name, value] : known) {
         const std::string variable = environment_name(name);
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): before any other thread starts
         if (const char* text = std::getenv(variable.c_str())) {
             config.set(name, text, variable);
         }

@@ -145,6 +145,7 @@ Result<std::unique_ptr<Installation>> open_installation(const Config& config, bo
     options.messages.mail_host =
         options.messages.mail_from.substr(options.messages.mail_from.rfind('@') + 1);
 #ifdef AFTERMILE_FAULTS  // a build of its own, for the test that must catch it
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): before any other thread starts
     const char* fault = std::getenv("AFTERMILE_FAULT");
     options.reply_too_early = fault != nullptr && std::string_view(fault) == "ack_before_commit";
 #endif

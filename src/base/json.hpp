@@ -303,15 +303,13 @@ void write_value(JsonWriter& writer, const T& value) {
         writer.text(value);
     } else if constexpr (std::same_as<T, bool>) {
         writer.boolean(value);
-    } else if constexpr (NamedEnum<T>) {
+    } else if constexpr (NamedEnum<T> || std::same_as<T, Instant> || std::same_as<T, LocalDay> ||
+                         std::same_as<T, LocalTime>) {
         writer.text(to_text(value));
     } else if constexpr (std::unsigned_integral<T>) {
         writer.natural(value);
     } else if constexpr (std::signed_integral<T>) {
         writer.integer(value);
-    } else if constexpr (std::same_as<T, Instant> || std::same_as<T, LocalDay> ||
-                         std::same_as<T, LocalTime>) {
-        writer.text(to_text(value));
     } else if constexpr (std::same_as<T, Span> || std::same_as<T, std::chrono::minutes>) {
         writer.integer(value.count());
     } else if constexpr (is_id<T> || std::same_as<T, Currency>) {

@@ -42,7 +42,7 @@ class Shelf {
         return at != nullptr && *at ? &**at : nullptr;
     }
     void put(const Key& key, std::optional<Value> value) {
-        if (old_.size() > 0) {
+        if (!old_.empty()) {
             old_.erase(key);
         }
         young_.insert_or_assign(key, std::move(value));

@@ -99,7 +99,7 @@ void Writer::restrict_loader() {
     for (const auto& [merchant, last] : last_events_) {
         held.push_back(merchant);
     }
-    loader_->restrict_to(std::move(held));
+    loader_->restrict_to(held);
 }
 
 Result<void> Writer::load_timers() {

@@ -100,7 +100,7 @@ class StoreLoader {
     [[nodiscard]] virtual base::Result<std::vector<model::EventId>> last_events() = 0;
 
     // Where several processes decide: from here on the next two give rows of these merchants only.
-    virtual void restrict_to(std::vector<model::MerchantNumber> /*merchants*/) {}
+    virtual void restrict_to(std::span<const model::MerchantNumber> /*merchants*/) {}
 
     // Every record with a due time, in any order: the timers' heap is rebuilt from it at start.
     [[nodiscard]] virtual base::Result<void> each_due(

@@ -96,7 +96,7 @@ base::Result<std::vector<model::EventId>> PostgresLoader::last_events() {
     return last;
 }
 
-void PostgresLoader::restrict_to(std::vector<model::MerchantNumber> merchants) {
+void PostgresLoader::restrict_to(std::span<const model::MerchantNumber> merchants) {
     only_.emplace(integer_type);
     for (const model::MerchantNumber merchant : merchants) {
         only_->add(std::int64_t{merchant});

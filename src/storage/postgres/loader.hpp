@@ -26,7 +26,7 @@ class PostgresLoader final : public ports::StoreLoader {
         ports::Table table, model::MerchantNumber merchant, std::int64_t after, std::size_t limit,
         const std::function<void(std::int64_t, std::string_view)>& found) override;
     [[nodiscard]] base::Result<std::vector<model::EventId>> last_events() override;
-    void restrict_to(std::vector<model::MerchantNumber> merchants) override;
+    void restrict_to(std::span<const model::MerchantNumber> merchants) override;
     [[nodiscard]] base::Result<void> each_due(
         const std::function<void(const ports::DueRow&)>& found) override;
     [[nodiscard]] base::Result<std::vector<ports::Row>> outbox_due(base::Instant until,
