@@ -65,6 +65,7 @@ function(aftermile_test_properties name)
     set_property(TEST ${name} PROPERTY ENVIRONMENT
         AFTERMILE_SOURCE_DIR=${CMAKE_SOURCE_DIR}
         AFTERMILE_PROGRAM=${CMAKE_BINARY_DIR}/aftermile
+        AFTERMILE_SANITIZED=${AFTERMILE_SANITIZE}
         PYTHONDONTWRITEBYTECODE=1)
 endfunction()
 

@@ -4,7 +4,6 @@ namespace aftermile::base {
 namespace {
 
 using std::chrono::days;
-using std::chrono::floor;
 using std::chrono::minutes;
 
 constexpr int year_min = 1900;

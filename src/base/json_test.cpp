@@ -88,7 +88,7 @@ RC_GTEST_PROP(JsonWriter, any_bytes_become_a_text_that_reads_back, (const std::s
     const auto parsed = JsonDocument::parse(to_json(bytes));
     RC_ASSERT(parsed.has_value());
     RC_ASSERT(parsed->root().as_text().has_value());
-    RC_ASSERT(!is_utf8(bytes) || *parsed->root().as_text() == bytes);
+    RC_ASSERT((!is_utf8(bytes) || *parsed->root().as_text() == bytes));
 }
 
 TEST(Json, documents_come_back_in_order) {

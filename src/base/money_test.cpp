@@ -196,7 +196,7 @@ RC_GTEST_PROP(Money, allocation_preserves_the_whole_and_is_fair, ()) {
         const Money part = (*parts)[i];
         sum += part.amount;
         RC_ASSERT(part.currency == usd(0).currency);
-        RC_ASSERT(weights[i] != 0 || part.amount == 0);
+        RC_ASSERT((weights[i] != 0 || part.amount == 0));
         const Wide share = Wide{amount} * weights[i] / total;  // within one unit of the exact share
         RC_ASSERT((part.amount >= share - 1));
         RC_ASSERT((part.amount <= share + 1));

@@ -133,7 +133,7 @@ TEST(Record, nesting_has_a_limit) {
 
 RC_GTEST_PROP(Record, any_bytes_are_read_back_or_refused, (const std::string& bytes)) {
     const auto decoded = decode<Trip>(bytes);
-    RC_ASSERT(decoded.has_value() || decoded.error().code == "corrupt_record");
+    RC_ASSERT((decoded.has_value() || decoded.error().code == "corrupt_record"));
 }
 
 RC_GTEST_PROP(Record, a_flipped_byte_never_crashes, ()) {
@@ -141,7 +141,7 @@ RC_GTEST_PROP(Record, a_flipped_byte_never_crashes, ()) {
     const auto at = *rc::gen::inRange<std::size_t>(0, bytes.size());
     bytes[at] = *rc::gen::arbitrary<char>();
     const auto decoded = decode<Trip>(bytes);
-    RC_ASSERT(decoded.has_value() || decoded.error().family == Family::internal);
+    RC_ASSERT((decoded.has_value() || decoded.error().family == Family::internal));
 }
 
 }  // namespace

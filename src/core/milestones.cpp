@@ -33,7 +33,6 @@ std::optional<NotificationKind> message_of(Milestone milestone) {
         case Milestone::info_received:
             return NotificationKind::label_created;
         case Milestone::accepted:
-            return NotificationKind::shipped;
         case Milestone::in_transit:
         case Milestone::at_destination:
             return NotificationKind::shipped;

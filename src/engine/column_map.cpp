@@ -372,7 +372,7 @@ std::optional<MappedScan> read_scan(RowReader reader,
     scan.written = at->local;
     scan.offset = at->offset;
     scan.date_only = at->date_only;
-    const auto inherited = [&](std::string_view field, std::optional<std::string> other) {
+    const auto inherited = [&](std::string_view field, const std::optional<std::string>& other) {
         return reader.text(field).value_or(other.value_or(""));
     };
     scan.carrier = inherited("carrier", shipment ? shipment->carrier : std::nullopt);

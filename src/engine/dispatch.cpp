@@ -26,7 +26,7 @@ std::string without_addresses(std::string_view reply) {
     return kept;
 }
 
-DispatchResult answered(const DispatchJob& job, DispatchOutcome outcome, std::string reply) {
+DispatchResult answered(const DispatchJob& job, DispatchOutcome outcome, std::string_view reply) {
     DispatchResult result{DispatchResult::Kind::answered, job, {}};
     result.element.payload = model::Dispatched{job.notification, outcome, without_addresses(reply)};
     return result;

@@ -281,7 +281,7 @@ void Engine::unsubscribe(std::uint64_t subscription) {
     subscribers_.erase(subscription);
 }
 
-void Engine::publish(std::vector<Change> changes) {
+void Engine::publish(const std::vector<Change>& changes) {
     if (changes.empty()) {
         return;
     }

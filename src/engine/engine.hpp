@@ -126,7 +126,7 @@ class Engine {
     [[nodiscard]] bool waits_after_failure(base::Instant now) const;
     [[nodiscard]] bool sweep_rests(base::Instant now) const;
     void note_switched_channels(const std::set<model::MerchantNumber>& switched);
-    void publish(std::vector<Change> changes);
+    void publish(const std::vector<Change>& changes);
     void hand_over(base::Instant now);
     void set_outbox_wake(base::Instant now, const std::vector<ports::Row>& rows, bool full,
                          std::size_t held);

@@ -334,7 +334,7 @@ void Engine::keep(Round& round) {
         round.outcome = std::unexpected(changes.error());
         return;
     }
-    publish(std::move(*changes));
+    publish(*changes);
     if (round.switched.empty()) {
         reply(round);
     }
@@ -404,7 +404,7 @@ Result<void> Engine::keep_now() {
         part.durable = part.receipts.size();
         part.rows_kept = part.durable == part.submission.elements.size();
     }
-    publish(std::move(*changes));
+    publish(*changes);
     return {};
 }
 

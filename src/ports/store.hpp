@@ -164,6 +164,23 @@ class StoreReader {
                                                                            std::size_t limit) = 0;
     [[nodiscard]] virtual base::Result<std::optional<SealedRow>> sealed(
         model::MerchantNumber merchant, std::string_view about) = 0;
+
+    // Between these two a store that gains by it answers every call from one moment; the others
+    // answer each from its own. Used through OneMoment.
+    virtual void hold_moment() {}
+    virtual void let_go() {}
+};
+
+// While it lasts: for the calls that one answer is made of.
+class OneMoment {
+  public:
+    explicit OneMoment(StoreReader& reader) : reader_(reader) { reader_.hold_moment(); }
+    ~OneMoment() { reader_.let_go(); }
+    OneMoment(const OneMoment&) = delete;
+    OneMoment& operator=(const OneMoment&) = delete;
+
+  private:
+    StoreReader& reader_;
 };
 
 // Safe from any thread or process.

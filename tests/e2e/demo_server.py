@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -60,6 +61,9 @@ class DemoServer:
         return text
 
     def __exit__(self, *_):
+        if self.process.poll() is not None:
+            print(f"the demo ended by itself: {self.process.returncode}\n"
+                  f"{pathlib.Path(self.log.name).read_text()[-8000:]}", file=sys.stderr)
         self.process.terminate()
         try:
             self.process.wait(timeout=30)

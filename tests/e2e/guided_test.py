@@ -157,7 +157,8 @@ class Guided(unittest.TestCase):
         self.assertLess(self.demo.ready_after, 3.0)  # 0.1 s on an idle machine
         self.assertEqual(self.demo.call("/v1/test-clock")["now"], "2026-04-17T15:00:00Z")
         self.assertEqual(self.shipment()["milestone"], "delivered")
-        self.assertLess(self.demo.memory_mb(), 150)
+        if not os.environ.get("AFTERMILE_SANITIZED"):  # a sanitizer keeps memory of its own
+            self.assertLess(self.demo.memory_mb(), 150)
         self.demo.advance_to("2026-04-18T15:00:00Z")
         self.assertEqual(self.demo.call("/v1/parked")["data"], [])
 

@@ -48,6 +48,9 @@ NotificationKind message_for(const Case& about) {
 void add_dates(Draft& draft, const Case& about, const model::Shipment* shipment,
                std::vector<model::MessageField>& message_fields) {
     const model::Order* order = draft.look(about.order);
+    if (shipment == nullptr && order == nullptr) {
+        return;
+    }
     const auto& promises = shipment != nullptr ? shipment->promises : order->promises;
     const model::Area& area = shipment != nullptr ? shipment->ship_to : order->ship_to;
     const base::Zone& zone = zone_of(draft.catalog(), area);

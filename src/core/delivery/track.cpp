@@ -28,15 +28,13 @@ constexpr std::uint32_t clearing_milestones(Exception exception) {
         case Exception::weather:
         case Exception::missorted:
         case Exception::predicted_late:
-            return at_the_door;
         case Exception::customs_or_documents:
         case Exception::address_problem:
+        case Exception::attempt_failed:
             return at_the_door;
         case Exception::held_or_pickup_expiring:
             return bit(Milestone::in_transit) | bit(Milestone::out_for_delivery) |
                    bit(Milestone::delivered) | bit(Milestone::returned);
-        case Exception::attempt_failed:
-            return at_the_door;
         case Exception::refused_or_returning:
             return bit(Milestone::delivered) | bit(Milestone::returned);
         case Exception::lost:

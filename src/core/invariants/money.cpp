@@ -82,6 +82,9 @@ Broken messages_are_true(const Facts& facts, const Decisions& decisions, const m
             put_of(static_cast<const model::Shipment*>(nullptr), told->shipment, facts.shipments);
         const auto* order =
             put_of(static_cast<const model::Order*>(nullptr), told->order, facts.orders);
+        if (shipment == nullptr && order == nullptr) {
+            return "A message would be about nothing: " + told->id.text();
+        }
         if ((shipment != nullptr && shipment->imported) || (order != nullptr && order->imported)) {
             return "History would be told as news: " + told->id.text();
         }

@@ -186,13 +186,11 @@ void publish(Draft& draft) {
         auto at = changed.find(made.lane);
         if (at == changed.end()) {
             const auto before = draft.facts().profile.cells.find(made.lane);
-            model::ProfileCell cell;
-            cell.lane = made.lane;
-            at = changed
-                     .emplace(made.lane, before != draft.facts().profile.cells.end()
-                                             ? before->second
-                                             : std::move(cell))
-                     .first;
+            at = changed.try_emplace(made.lane).first;
+            if (before != draft.facts().profile.cells.end()) {
+                at->second = before->second;
+            }
+            at->second.lane = made.lane;
         }
         count(at->second, made, made.retracts ? -1 : 1);
     }

@@ -52,6 +52,18 @@ int SqliteReader::past_deadline(void* reader) {
     return std::chrono::steady_clock::now() > self->deadline_ ? 1 : 0;
 }
 
+// Without a transaction the calls are answered all the same, each from its own moment.
+void SqliteReader::hold_moment() {
+    start_clock();
+    static_cast<void>(connection_.run("BEGIN"));
+}
+
+void SqliteReader::let_go() {
+    if (sqlite3_get_autocommit(connection_.handle()) == 0) {
+        static_cast<void>(connection_.run("COMMIT"));
+    }
+}
+
 base::Result<Statement*> SqliteReader::statement(std::string_view sql) {
     std::string text(sql);
     if (const auto known = statements_.find(text); known != statements_.end()) {

@@ -36,6 +36,10 @@ class SqliteReader final : public ports::StoreReader {
         model::EventId after, std::size_t limit) override;
     [[nodiscard]] base::Result<std::optional<ports::SealedRow>> sealed(
         model::MerchantNumber merchant, std::string_view about) override;
+    // Outside of a transaction each call would look anew whether the file changed and, beside a
+    // writer, read the pages of every tree from its root again.
+    void hold_moment() override;
+    void let_go() override;
 
   private:
     SqliteReader(Connection connection, std::chrono::milliseconds limit)

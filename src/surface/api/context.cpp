@@ -102,7 +102,11 @@ void answer_later(Context& context, Call call, ReadHandler work) {
     auto kept = std::make_shared<Call>(std::move(call));
     Jobs::Job job = [&context, kept, work = std::move(work)](ports::StoreReader& reader) {
         ReadCall read{context, reader, *kept->request, kept->caller};
-        auto body = work(read);
+        base::Result<std::string> body;
+        {
+            const ports::OneMoment moment(reader);
+            body = work(read);
+        }
         if (body) {
             kept->send_json(200, std::move(*body));
         } else {

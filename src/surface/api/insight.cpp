@@ -388,9 +388,9 @@ void add_insight_routes(Router& router, Context& context) {
     add_operation(router, context, {Method::get, "/v1/stream", scope::read, {"merchant"}},
                   [&context](Call call) {
                       const std::string last(call.request->header("last-event-id").value_or(""));
-                      auto admitted = [&context, request = *call.request] {
+                      auto admitted = [&context, request = keep(*call.request)] {
                           Caller caller;
-                          return !context.auth.identify(request, scope::read, false, caller);
+                          return !context.auth.identify(*request, scope::read, false, caller);
                       };
                       context.streams->listen(std::move(call.responder), call.caller.merchant, last,
                                               std::move(admitted));

@@ -1,6 +1,7 @@
 #include "surface/http/message.hpp"
 
 #include <array>
+#include <deque>
 
 #include <fmt/format.h>
 
@@ -104,6 +105,21 @@ std::string_view Request::parameter(std::string_view name) const {
         }
     }
     return {};
+}
+
+std::shared_ptr<const Request> keep(const Request& request) {
+    struct Kept {
+        Request request;
+        std::deque<std::string> bytes;  // its texts stay where they are
+    };
+    const auto kept = std::make_shared<Kept>(request, std::deque<std::string>{});
+    const auto own = [&kept](std::string_view& view) { view = kept->bytes.emplace_back(view); };
+    own(kept->request.raw_target);
+    for (HeaderView& header : kept->request.headers) {
+        own(header.name);
+        own(header.value);
+    }
+    return {kept, &kept->request};
 }
 
 Reply json_reply(int status, std::string body) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,6 +51,10 @@ struct Request {
     // The decoded value of {name} in the route, empty when the route has none.
     [[nodiscard]] std::string_view parameter(std::string_view name) const;
 };
+
+// A copy with the bytes of its headers: a request's own last until it is answered, or until its
+// stream begins.
+[[nodiscard]] std::shared_ptr<const Request> keep(const Request& request);
 
 // Content-Length, Date, Connection and X-Request-Id are the server's; the server's default
 // headers (see ServerOptions) yield to a header of the same name in `headers`.

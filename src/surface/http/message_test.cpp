@@ -18,6 +18,17 @@ TEST(HttpMessage, problem_names_code_request_and_fields) {
               R"("errors":[{"pointer":"/lines/0","code":"missing","detail":"Give a sku."}]})");
 }
 
+TEST(HttpMessage, a_kept_request_outlives_the_bytes_that_it_was_read_from) {
+    std::string bytes = "Authorization: Bearer one";
+    Request request;
+    request.headers = {{std::string_view(bytes).substr(0, 13), std::string_view(bytes).substr(15)}};
+    request.path = "/v1/stream";
+    const auto kept = keep(request);
+    bytes.assign(bytes.size(), 'x');
+    EXPECT_EQ(kept->header("authorization"), "Bearer one");
+    EXPECT_EQ(kept->path, "/v1/stream");
+}
+
 TEST(HttpMessage, json_text_replaces_what_is_not_utf8) {
     const auto quoted = [](std::string_view text) {
         std::string out;

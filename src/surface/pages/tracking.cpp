@@ -155,6 +155,7 @@ void add_tracking_routes(Router& router, Context& context) {
             [&context, kept, token = std::string(request.parameter("token")),
              shown = Shown{request.query_value("sent").has_value(),
                            request.query_value("report").has_value()}](ports::StoreReader& reader) {
+                const ports::OneMoment moment(reader);
                 kept->send(show(context, reader, token, shown));
             };
         if (!context.jobs->push(std::move(job))) {

@@ -1,0 +1,41 @@
+#include <gtest/gtest.h>
+
+#include "storage/conformance/suite.hpp"
+#include "storage/sqlite/store.hpp"
+#include "storage/sqlite/test_folder.hpp"
+
+namespace aftermile::storage::sqlite {
+namespace {
+
+using conformance::id_at;
+using conformance::must;
+using conformance::sample_row;
+using ports::Table;
+
+TEST(SqliteReader, the_calls_of_one_answer_see_one_moment) {
+    const TestFolder folder;
+    const auto store = must(open_sqlite(folder.path()));
+    const auto writer = must(store->writer());
+    const auto reader = must(store->reader());
+    const auto put_order = [&](int n) {
+        must(writer->commit({.events = {},
+                             .rows = {sample_row(Table::orders, id_at(Table::orders, 1, n), n)},
+                             .sealed = {},
+                             .admin = {}}));
+    };
+    ports::Query orders;
+    orders.table = Table::orders;
+    orders.merchant = 1;
+    put_order(1);
+    {
+        const ports::OneMoment moment(*reader);
+        EXPECT_EQ(must(reader->count(orders)), 1);
+        put_order(2);
+        EXPECT_EQ(must(reader->count(orders)), 1);
+        EXPECT_FALSE(must(reader->get(Table::orders, 1, id_at(Table::orders, 1, 2))));
+    }
+    EXPECT_EQ(must(reader->count(orders)), 2);
+}
+
+}  // namespace
+}  // namespace aftermile::storage::sqlite
