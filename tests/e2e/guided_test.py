@@ -8,6 +8,7 @@ usage: guided_test.py            check
        guided_test.py --measure  time and memory of the full demo
 """
 import html
+import os
 import re
 import subprocess
 import sys
