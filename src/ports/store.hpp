@@ -166,7 +166,7 @@ class StoreReader {
         model::MerchantNumber merchant, std::string_view about) = 0;
 
     // Between these two a store that gains by it answers every call from one moment; the others
-    // answer each from its own. Used through OneMoment.
+    // answer each from its own. May nest. Used through OneMoment.
     virtual void hold_moment() {}
     virtual void let_go() {}
 };

@@ -54,12 +54,14 @@ int SqliteReader::past_deadline(void* reader) {
 
 // Without a transaction the calls are answered all the same, each from its own moment.
 void SqliteReader::hold_moment() {
-    start_clock();
-    static_cast<void>(connection_.run("BEGIN"));
+    if (held_++ == 0) {
+        start_clock();
+        static_cast<void>(connection_.run("BEGIN"));
+    }
 }
 
 void SqliteReader::let_go() {
-    if (sqlite3_get_autocommit(connection_.handle()) == 0) {
+    if (--held_ == 0 && sqlite3_get_autocommit(connection_.handle()) == 0) {
         static_cast<void>(connection_.run("COMMIT"));
     }
 }
@@ -175,10 +177,7 @@ base::Result<std::optional<ports::EventRow>> SqliteReader::event(model::Merchant
 base::Result<std::vector<ports::EventRow>> SqliteReader::chain(model::EventId head,
                                                                std::size_t limit) {
     start_clock();
-    auto transaction = Transaction::begin(connection_, Transaction::Kind::reading);
-    if (!transaction) {
-        return std::unexpected(std::move(transaction.error()));
-    }
+    const ports::OneMoment moment(*this);
     std::vector<ports::EventRow> events;
     for (model::EventId next = head; next && events.size() < limit;) {
         auto found = event_of(next);

@@ -53,6 +53,7 @@ class SqliteReader final : public ports::StoreReader {
     [[nodiscard]] base::Result<std::optional<ports::EventRow>> event_of(model::EventId id);
 
     Connection connection_;
+    int held_ = 0;  // moments, one within another
     std::chrono::milliseconds limit_;
     std::chrono::steady_clock::time_point deadline_;
     std::unordered_map<std::string, Statement> statements_;  // by their text, at most cached_max

@@ -32,6 +32,8 @@ TEST(SqliteReader, the_calls_of_one_answer_see_one_moment) {
         EXPECT_EQ(must(reader->count(orders)), 1);
         put_order(2);
         EXPECT_EQ(must(reader->count(orders)), 1);
+        EXPECT_TRUE(must(reader->chain(model::EventId::of(1, 1, 0), 10)).empty());
+        EXPECT_EQ(must(reader->count(orders)), 1);  // what lay within did not end it
         EXPECT_FALSE(must(reader->get(Table::orders, 1, id_at(Table::orders, 1, 2))));
     }
     EXPECT_EQ(must(reader->count(orders)), 2);
