@@ -1,7 +1,7 @@
 // Shipments of one merchant whose rows are behind their events: with `materialise = swept`, a scan
 // commits its event, and the row follows. Rows are written in cycles, a share with every batch, in
-// the order of their keys, so that neighbours change the same page; once nothing came for a
-// moment, all at once. A row is written as the record stands then, whatever came since the cycle began.
+// the order of their keys, so that neighbours change the same page; once nothing came for a moment,
+// all at once. A row is written as the record stands then, whatever came since the cycle began.
 //
 // The mark is the number of an event up to which every row is written. It is stored with the
 // cycle's last share, and from it a restart brings rows up to date with the events after it.
