@@ -22,8 +22,8 @@ std::vector<model::ShipmentId> Sweep::next(std::uint64_t last_event,
     }
     const std::uint64_t since = std::min(last_event - share_event_, limits::sweep_cycle_events);
     share_event_ = last_event;
-    const std::size_t share = most.value_or(
-        std::max<std::size_t>(1, cycle_.size() * since / limits::sweep_cycle_events));
+    const std::size_t share =
+        most.value_or(std::max<std::size_t>(1, cycle_.size() * since / limits::sweep_cycle_events));
     std::vector<model::ShipmentId> rows;
     const std::size_t end = std::min(cycle_.size(), at_ + share);
     rows.reserve(end - at_);
