@@ -31,8 +31,8 @@ constexpr const char* method =
     "incidents, the next older each time, over 16 connections with a key, so many a second "
     "whatever the server does; a read's time counts from when it should have been sent, and the "
     "reader takes short turns of the processor, so that its own wait for one is not in it. No "
-    "parcel is read twice. Before the server starts, and when each of these two windows begins, the "
-    "database's pages are dropped from the page cache (posix_fadvise, which needs nobody's "
+    "parcel is read twice. Before the server starts, and when each of these two windows begins, "
+    "the database's pages are dropped from the page cache (posix_fadvise, which needs nobody's "
     "permission; caches of the host below are out of reach); what the load touches comes back. "
     "Quiet: the same reads before any load. Raw: bare SQLite on the stopped server's file, dropped "
     "from the cache once more: a parcel's row by number, and the 51 newest open incidents.";
