@@ -5,6 +5,7 @@
 #include "app/installation.hpp"
 #include "base/json.hpp"
 #include "core/decisions.hpp"
+#include "text/sentences.hpp"
 
 namespace aftermile::app {
 
@@ -97,8 +98,7 @@ void print_because(const Because& because) {
                    because.profile_version);
     }
     for (const model::Number& each : because.numbers) {
-        fmt::print("    {} {} {} {} {}{}\n", each.name, each.left, base::to_text(each.op),
-                   each.right, each.unit, each.n ? fmt::format(" (n = {})", *each.n) : "");
+        fmt::print("    {}\n", text::comparison(each));
     }
 }
 

@@ -121,4 +121,33 @@ Result<std::string> sentence_for_scan(const Messages& messages, std::string_view
     return messages.translate(locale, "scan.at", {{"what", *what}, {"place", std::string{place}}});
 }
 
+namespace {
+
+std::string quantity(std::int64_t value, std::string_view unit) {
+    if (unit == "instant") {
+        return base::to_text(base::Instant{std::chrono::microseconds{value}});
+    }
+    if (unit == "day") {
+        return base::to_text(base::LocalDay{std::chrono::days{value}});
+    }
+    return std::to_string(value);
+}
+
+}  // namespace
+
+std::string comparison(const model::Number& number) {
+    const bool date = number.unit == "instant" || number.unit == "day";
+    return fmt::format("{} {} {} {}{}{}", number.name, quantity(number.left, number.unit),
+                       base::to_text(number.op), quantity(number.right, number.unit),
+                       date || number.unit.empty() ? "" : " " + number.unit,
+                       number.n ? fmt::format(" (n = {})", *number.n) : "");
+}
+
+std::string capitalised(std::string words) {
+    if (!words.empty() && words.front() >= 'a' && words.front() <= 'z') {
+        words.front() = static_cast<char>(words.front() - 'a' + 'A');
+    }
+    return words;
+}
+
 }  // namespace aftermile::text

@@ -1,4 +1,4 @@
-// The one sentence above everything on a shopper's page, and its four steps.
+// The one sentence above everything on a shopper's page, its four steps, and smaller sentences.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 
 #include "base/instant.hpp"
 #include "base/result.hpp"
+#include "model/because.hpp"
 #include "model/vocabulary.hpp"
 #include "text/fields.hpp"
 #include "text/messages.hpp"
@@ -39,5 +40,12 @@ struct ParcelFacts {
                                                           std::string_view locale,
                                                           std::optional<model::Milestone> milestone,
                                                           std::string_view place);
+
+// "age_hours 73 >= 72 hours (n = 120)": one comparison of a rule, for people who read rules.
+// Instants and days are written as ISO 8601 does.
+[[nodiscard]] std::string comparison(const model::Number& number);
+
+// The same words with a capital first letter, where that is a letter of ASCII.
+[[nodiscard]] std::string capitalised(std::string words);
 
 }  // namespace aftermile::text

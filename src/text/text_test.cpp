@@ -442,6 +442,24 @@ TEST(Sentence, the_headline_names_only_dates_that_hold) {
     EXPECT_EQ(sentence_for_scan(messages(), "en", std::nullopt, "").value(), "Scanned");
 }
 
+TEST(Sentences, a_comparison_writes_instants_and_days_as_dates) {
+    using model::Op;
+    EXPECT_EQ(comparison({"age_hours", 73, Op::ge, 72, "hours", 120}),
+              "age_hours 73 >= 72 hours (n = 120)");
+    EXPECT_EQ(
+        comparison({"due", 1'775'714'400'000'000, Op::lt, 1'775'714'400'000'001, "instant", {}}),
+        "due 2026-04-09T06:00:00Z < 2026-04-09T06:00:00.000001Z");
+    EXPECT_EQ(comparison({"window", 20'552, Op::le, 20'553, "day", {}}),
+              "window 2026-04-09 <= 2026-04-10");
+    EXPECT_EQ(comparison({"pieces", 2, Op::eq, 2, "", {}}), "pieces 2 = 2");
+}
+
+TEST(Sentences, the_first_letter_becomes_a_capital) {
+    EXPECT_EQ(capitalised("lost"), "Lost");
+    EXPECT_EQ(capitalised("Über"), "Über");
+    EXPECT_EQ(capitalised(""), "");
+}
+
 TEST(Clean, lines_are_valid_utf8_without_tricks) {
     EXPECT_EQ(one_line("  a\r\n\tb  "), "a b");
     EXPECT_EQ(one_line("a\xFFz"), "a\uFFFDz");

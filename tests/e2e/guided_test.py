@@ -102,16 +102,18 @@ class Guided(unittest.TestCase):
         self.assertGreater(claim["deadline"], "2026-04-12T15:00:00Z")
         self.assertEqual(incident["deadline"], min(c["deadline"] for c in self.claims().values()))
 
+    def page(self):
+        address = self.shipment()["tracking_page_url"]
+        return without_tags(self.demo.text(address.replace(self.demo.url, "")))
+
     def test_3_the_mail_and_the_page_say_the_same(self):
         told = self.incident()["answers"]["customer_told"]["id"]
         mail = self.demo.call(f"/v1/notifications/{told}")
         self.assertEqual(mail["state"], "sent")
         sentence = "late, and we do not have a new date yet"
         self.assertIn(sentence, mail["rendered"]["text"])
-        address = self.shipment()["tracking_page_url"]
-        self.assertIn(address, mail["rendered"]["text"])
-        page = without_tags(self.demo.text(address.replace(self.demo.url, "")))
-        self.assertIn("we do not have a new date yet", page)
+        self.assertIn(self.shipment()["tracking_page_url"], mail["rendered"]["text"])
+        self.assertIn("we do not have a new date yet", self.page())
 
     def test_3_what_was_decided_stands_before_what_came_of_it(self):
         timeline = self.demo.call(f"/v1/shipments/{self.shipment()['id']}/timeline")["data"]
@@ -132,6 +134,8 @@ class Guided(unittest.TestCase):
     def test_5_lost_then_found_takes_back_what_it_refutes(self):
         self.demo.advance_to("2026-04-14T15:00:00Z")
         self.assertEqual(self.incident()["kind"], "lost")
+        self.assertIn("Last scan: Tuesday, April 7", self.page(), "a report of loss is no sight")
+        self.assertIn("Lost, Salt Lake City", self.page())
         self.assertEqual(self.claims()[("customer", "loss")]["state"], "draft")
         self.demo.advance_to("2026-04-17T15:00:00Z")
         self.assertEqual(self.shipment()["milestone"], "delivered")

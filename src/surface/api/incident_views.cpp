@@ -330,13 +330,7 @@ std::string say(const text::Messages& messages, std::string_view key, const text
 std::string incident_sentence(Context& context, const model::Incident& incident) {
     const std::string_view kind = base::to_text(incident.kind);
     auto said = context.messages().translate("en", fmt::format("word.kind.{}", kind));
-    if (!said) {
-        return spelled(kind);
-    }
-    if (!said->empty() && said->front() >= 'a' && said->front() <= 'z') {
-        said->front() = static_cast<char>(said->front() - 'a' + 'A');
-    }
-    return *said;
+    return said ? text::capitalised(std::move(*said)) : spelled(kind);
 }
 
 Written write_view(base::JsonWriter& writer, View& view, const model::Incident& record) {
@@ -456,6 +450,12 @@ text::Fields entry_fields(Context& context, std::string_view locale,
     text::Fields fields;
     model::Notification holder;
     for (const model::MessageField& field : entry.text_fields) {
+        const model::Carrier* carrier =
+            field.name == "carrier" ? context.catalog().find_carrier(field.text) : nullptr;
+        if (carrier != nullptr) {
+            fields.insert_or_assign(field.name, carrier->name);
+            continue;
+        }
         const bool word =
             field.type == model::FieldType::choice ||
             (field.type == model::FieldType::text &&

@@ -183,7 +183,8 @@ base::Result<std::string> get_mode(ReadCall& call) {
     writer.key("mode");
     writer.text(
         base::to_text(state->modes.empty() ? model::Mode::shadow : state->modes.back().mode));
-    if (!state->modes.empty()) {
+    // The first mode holds from the beginning of time: imports are older than the merchant.
+    if (!state->modes.empty() && state->modes.back().from > base::Instant{}) {
         writer.key("since");
         writer.text(base::to_text(state->modes.back().from));
     }

@@ -95,7 +95,8 @@ class Gatherer {
             auto word = messages.translate(
                 locale_, fmt::format("word.kind.{}", base::to_text(scan.exception)));
             if (word) {
-                return place.empty() ? *word : fmt::format("{}, {}", *word, place);
+                const std::string said = text::capitalised(std::move(*word));
+                return place.empty() ? said : fmt::format("{}, {}", said, place);
             }
         }
         if (!scan.milestone && !scan.description.empty()) {

@@ -4,6 +4,7 @@
 #include "model/trace.hpp"
 #include "surface/api/api.hpp"
 #include "surface/api/timeline.hpp"
+#include "text/sentences.hpp"
 
 namespace aftermile::surface {
 namespace {
@@ -36,8 +37,7 @@ void write_node(base::JsonWriter& writer, const Node& node) {
 std::string compared(const model::Because& because) {
     std::string out = because.rule;
     for (const model::Number& number : because.numbers) {
-        out += fmt::format("; {} {} {} {} {}", number.name, number.left, base::to_text(number.op),
-                           number.right, number.unit);
+        out += "; " + text::comparison(number);
     }
     return out;
 }

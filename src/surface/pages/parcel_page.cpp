@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/text.hpp"
 #include "engine/message.hpp"
@@ -136,14 +137,18 @@ class Page {
         if (delivered()) {
             return;
         }
-        if (parcel_.scans.empty()) {
+        // A label or a report of loss is no sight of the parcel: the last scan is where it was.
+        const auto seen =
+            parcel_.shipment ? parcel_.shipment->track.last_physical_at : std::nullopt;
+        if (!seen) {
             html_.element("p", "quiet", say("tracking.no_scan"));
             return;
         }
-        const Entry& last = parcel_.scans.back();
-        const text::Moment at{last.occurred_at.value_or(last.at),
-                              last.zone == nullptr ? zone_ : *last.zone};
-        const std::string place = place_text(last.scan->place);
+        const auto backwards = std::views::reverse(parcel_.scans);
+        const auto last = std::ranges::find(backwards, seen, &Entry::occurred_at);
+        const bool known = last != backwards.end();
+        const text::Moment at{*seen, known && last->zone != nullptr ? *last->zone : zone_};
+        const std::string place = known ? place_text(last->scan->place) : std::string();
         html_.element("p", "quiet",
                       place.empty()
                           ? say("tracking.last_scan", {{"last_scan", at}})

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { absolute, clock, countdown, dayOf, dayRange, localDay, relative, span } from './time';
+import {
+  absolute,
+  clock,
+  countdown,
+  dayOf,
+  dayRange,
+  foreignZone,
+  localDay,
+  relative,
+  span,
+} from './time';
 
 const now = Date.parse('2026-01-08T12:00:00Z');
 
@@ -20,6 +30,13 @@ describe('relative time', () => {
     expect(countdown('2026-01-12T12:00:00Z', now)).toBe('4 days left');
     expect(countdown('2026-01-08T10:00:00Z', now)).toBe('2 h over');
     expect(span(59_000)).toBe('less than a minute');
+  });
+
+  it('names a zone only where its clocks differ', () => {
+    const at = '2026-04-07T02:00:00Z';
+    expect(foreignZone(at, 'America/Los_Angeles', 'America/Denver')).toBe('PDT');
+    expect(foreignZone(at, 'America/Denver', 'America/Denver')).toBe('');
+    expect(foreignZone(at, 'Europe/Paris', 'Europe/Berlin')).toBe('');
   });
 
   it('shows what it cannot read as it is', () => {

@@ -98,6 +98,13 @@ export function absolute(at: string, zone = ownZone()): string {
   return `${weekday} ${day} ${month} ${year}, ${hour}:${minute} ${zoneName(zone, time)}`;
 }
 
+/** `PDT` where clocks of a place show another time than those of `zone`; else nothing. */
+export function foreignZone(at: string, place = ownZone(), zone = ownZone()): string {
+  const time = Date.parse(at);
+  if (Number.isNaN(time) || absolute(at, place) === absolute(at, zone)) return '';
+  return zoneName(place, time);
+}
+
 /** `17:20`. */
 export function clock(at: string, zone = ownZone()): string {
   const time = Date.parse(at);

@@ -100,6 +100,8 @@ export const stateWord = (state: string) => stateWords[state] ?? spell(state);
 export const exceptionWord = (kind: string) => exceptionWords[kind] ?? spell(kind);
 export const milestoneWord = (milestone: string) => milestoneWords[milestone] ?? spell(milestone);
 
+export const serviceWord = (service?: string) => (service ? spell(service) : '');
+
 export const carrierWord = (carrier: string) =>
   ({ ups: 'UPS', usps: 'USPS', fedex: 'FedEx', dhl_express: 'DHL Express', dhl: 'DHL' })[carrier] ??
   spell(carrier);

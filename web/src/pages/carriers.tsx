@@ -1,6 +1,6 @@
 import type { Schemas } from '../api/client';
 import { useList } from '../api/lists';
-import { carrierWord, exceptionWord, spell } from '../lib/words';
+import { carrierWord, exceptionWord, serviceWord } from '../lib/words';
 import { Empty, Trouble } from '../parts/bits';
 import { Views } from '../parts/filters';
 import { When } from '../parts/now';
@@ -12,7 +12,7 @@ const percent = (rate: number) => `${(rate * 100).toFixed(1)} %`;
 
 /** A rate with its interval and n; thin data is greyed, not hidden. */
 function RateText({ rate }: { rate?: Schemas['Rate'] }) {
-  if (!rate) return null;
+  if (!rate || rate.n === 0) return null;
   return (
     <span
       className={rate.n < 30 ? 'quiet' : undefined}
@@ -36,7 +36,7 @@ const columns: Column<Card>[] = [
   {
     id: 'service',
     header: 'Service',
-    cell: (row) => row.service && spell(row.service),
+    cell: (row) => serviceWord(row.service),
     value: (row) => row.service,
   },
   { id: 'lane', header: 'Lane', cell: (row) => row.lane, value: (row) => row.lane },

@@ -3,7 +3,8 @@ import { useList, useOrder } from '../api/lists';
 import { money } from '../lib/money';
 import { Link, pageOf } from '../lib/router';
 import { dayRange } from '../lib/time';
-import { Block, Empty, Fact, IdLink, Lines, Trouble } from '../parts/bits';
+import { carrierWord, exceptionWord, milestoneWord, spell } from '../lib/words';
+import { Block, Empty, Fact, IdLink, Lines, Severity, Trouble } from '../parts/bits';
 import { type Filter, Filters } from '../parts/filters';
 import { At, When } from '../parts/now';
 import { type Column, Table } from '../parts/table';
@@ -45,7 +46,7 @@ const columns: Column<Order>[] = [
   {
     id: 'financial_status',
     header: 'Payment',
-    cell: (row) => row.financial_status,
+    cell: (row) => row.financial_status && spell(row.financial_status),
     value: (row) => row.financial_status,
   },
   {
@@ -129,7 +130,7 @@ export function OrderPage({ id }: { id: string }) {
         <dl className="facts">
           <Fact name="Placed">{data.placed_at && <At at={data.placed_at} zone={data.zone} />}</Fact>
           <Fact name="Customer">{data.customer_name && <bdi>{data.customer_name}</bdi>}</Fact>
-          <Fact name="Payment">{data.financial_status}</Fact>
+          <Fact name="Payment">{data.financial_status && spell(data.financial_status)}</Fact>
           <Fact name="Paid">{data.totals?.captured && money(data.totals.captured)}</Fact>
           <Fact name="Promised">{dayRange(data.promised?.earliest, data.promised?.latest)}</Fact>
           <Fact name="Cancelled">
@@ -143,24 +144,63 @@ export function OrderPage({ id }: { id: string }) {
           </Fact>
         </dl>
       </header>
-      <Links title="Shipments" ids={data.shipments} none="Nothing has shipped yet." />
-      <Links title="Incidents" ids={data.incidents} none="None: nothing went wrong." />
+      <ItsShipments order={data} />
+      <ItsIncidents order={data} />
       <LineTable lines={data.lines ?? []} />
     </div>
   );
 }
 
-function Links({ title, ids, none }: { title: string; ids?: string[]; none: string }) {
+/** The order names its records by id; what they say of themselves follows when it is loaded. */
+function ItsShipments({ order }: { order: Order }) {
+  const { rows } = useList('shipment', [], { order: order.id });
   return (
-    <Block title={title}>
-      {!ids || ids.length === 0 ? (
-        <p className="quiet">{none}</p>
+    <Block title="Shipments">
+      {order.shipments?.length ? (
+        order.shipments.map((id) => {
+          const row = rows.find((each) => each.id === id);
+          return (
+            <p key={id}>
+              <IdLink id={id}>
+                {row?.tracking_number && `${carrierWord(row.carrier)} ${row.tracking_number}`}
+              </IdLink>{' '}
+              <span className="quiet">
+                {row &&
+                  [milestoneWord(row.milestone), ...row.exceptions_open.map(exceptionWord)].join(
+                    ', ',
+                  )}
+              </span>
+            </p>
+          );
+        })
       ) : (
-        ids.map((id) => (
-          <p key={id}>
-            <IdLink id={id} />
-          </p>
-        ))
+        <p className="quiet">Nothing has shipped yet.</p>
+      )}
+    </Block>
+  );
+}
+
+function ItsIncidents({ order }: { order: Order }) {
+  const { rows } = useList('incident', [], { order: order.id });
+  return (
+    <Block title="Incidents">
+      {order.incidents?.length ? (
+        order.incidents.map((id) => {
+          const row = rows.find((each) => each.id === id);
+          return (
+            <p key={id}>
+              <IdLink id={id}>{row?.text}</IdLink>{' '}
+              {row && (
+                <span className="quiet">
+                  <Severity value={row.severity} />, {row.closed_at ? 'closed' : 'opened'}{' '}
+                  <When at={row.closed_at ?? row.opened_at} zone={order.zone} />
+                </span>
+              )}
+            </p>
+          );
+        })
+      ) : (
+        <p className="quiet">None: nothing went wrong.</p>
       )}
     </Block>
   );

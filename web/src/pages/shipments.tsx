@@ -9,6 +9,7 @@ import {
   exceptionWords,
   milestoneWord,
   milestoneWords,
+  serviceWord,
 } from '../lib/words';
 import { Block, Empty, Fact, IdLink, Kind, Lines, Trouble } from '../parts/bits';
 import { type Filter, Filters, Views } from '../parts/filters';
@@ -39,7 +40,12 @@ const columns: Column<Shipment>[] = [
     cell: (row) => carrierWord(row.carrier),
     value: (row) => row.carrier,
   },
-  { id: 'service', header: 'Service', cell: (row) => row.service, value: (row) => row.service },
+  {
+    id: 'service',
+    header: 'Service',
+    cell: (row) => <span title={row.service}>{serviceWord(row.service)}</span>,
+    value: (row) => row.service,
+  },
   {
     id: 'milestone',
     header: 'Where it is',
@@ -189,7 +195,9 @@ function Head({ shipment }: { shipment: Shipment }) {
       <h1>{shipment.text ?? milestoneWord(shipment.milestone)}</h1>
       <dl className="facts">
         <Fact name="Carrier">
-          {[carrierWord(shipment.carrier), shipment.service].filter(Boolean).join(' ')}
+          {[carrierWord(shipment.carrier), serviceWord(shipment.service)]
+            .filter(Boolean)
+            .join(', ')}
           <br />
           <span className="mono">{shipment.tracking_number}</span>
         </Fact>

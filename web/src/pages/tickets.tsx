@@ -90,7 +90,7 @@ export function Tickets({ id }: { id?: string }) {
             {id ? (
               <TicketView id={id} />
             ) : (
-              <Empty title="Choose a ticket">With j and k, or a click.</Empty>
+              <Empty title="Choose a ticket">Click one, or press j and k.</Empty>
             )}
           </article>
         </div>

@@ -119,8 +119,7 @@ function Deadlines({ today }: { today: Today }) {
                   <Countdown at={deadline.at} />
                 </td>
                 <td className="wrap">
-                  <Link to={pageOf(deadline.id)}>{deadline.text}</Link>{' '}
-                  <span className="quiet">{spell(deadline.type).toLowerCase()}</span>
+                  <Link to={pageOf(deadline.id)}>{deadline.text}</Link>
                 </td>
                 <td className="number">{money(deadline.amount)}</td>
               </tr>

@@ -1,6 +1,6 @@
 // One column, grouped by day, newest last. Opening an entry shows its because.
 import type { Schemas } from '../api/client';
-import { absolute, clock, dayOf, relative } from '../lib/time';
+import { absolute, clock, dayOf, foreignZone, relative } from '../lib/time';
 import { exceptionWord, milestoneWord } from '../lib/words';
 import { Because } from './because';
 import { IdLink } from './bits';
@@ -32,6 +32,7 @@ export function groupByDay(entries: Entry[], zone?: string) {
 function EntryView({ entry, zone }: { entry: Entry; zone?: string }) {
   const now = useNow();
   const place = entry.zone ?? zone;
+  const abroad = entry.time_quality === 'date_only' ? '' : foreignZone(when(entry), place, zone);
   const late = Math.abs(Date.parse(entry.at) - Date.parse(when(entry))) > 3_600_000;
   return (
     <li>
@@ -43,6 +44,7 @@ function EntryView({ entry, zone }: { entry: Entry; zone?: string }) {
         <summary>
           <time className="at" dateTime={when(entry)} title={absolute(when(entry), place)}>
             {entry.time_quality === 'date_only' ? '' : clock(when(entry), place)}
+            {abroad && <small> {abroad}</small>}
           </time>
           <span className="glyph" title={entry.type.replace('_', ' ')}>
             <Icon name={entry.type} />
