@@ -232,8 +232,9 @@ def webhooks(shop):
     expect("its shipment", [each["milestone"] for each in found], ["in_transit"])
 
 
-def today_counts_all(shop):
+def today_and_sorted_lists_reach_all(shop):
     client = shop.client(shop.keys[1])
+    client.send("POST", "/v1/tracking-events", [scan("1ZGRAVEST", exception="lost")])
     before = sum(json.loads(client.send("GET", "/v1/today")[2])["open_incidents"].values())
     for first in range(0, 1200, 400):
         status, _, body = client.send("POST", "/v1/tracking-events", [
@@ -244,6 +245,16 @@ def today_counts_all(shop):
     expect("more open incidents than a page holds",
            sum(today["open_incidents"].values()) - before, 1200)
     expect("those of the last day", today["new_incidents_24h"] >= 1200, True)
+    listed, cursor = [], ""
+    while cursor is not None:
+        page = json.loads(client.send(
+            "GET", f"/v1/incidents?state=open&sort=-severity&limit=100{cursor}")[2])
+        listed += page["data"]
+        cursor = f"&cursor={page['next_cursor']}" if page["has_more"] else None
+    expect("the gravest first, though the oldest",
+           (listed[0]["kind"], listed[1]["kind"]), ("lost", "damaged"))
+    expect("each of them once", len({each["id"] for each in listed}), len(listed))
+    expect("all of them", len(listed), sum(today["open_incidents"].values()))
 
 
 def sessions(shop):
@@ -300,7 +311,7 @@ def main():
     shop = Shop()
     try:
         for part in (merchants_are_apart, scopes_and_revocation, idempotency, expired_replies,
-                     bad_beside_good, webhooks, today_counts_all,
+                     bad_beside_good, webhooks, today_and_sorted_lists_reach_all,
                      sessions, pages):
             try:
                 part(shop)

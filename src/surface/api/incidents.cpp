@@ -11,8 +11,6 @@ namespace {
 
 using ports::Filter;
 
-constexpr std::size_t sorted_max = 1'000;  // rows that an order other than by age sorts
-
 struct Wanted {
     std::vector<Filter> filters;
     std::optional<model::Exception> exception;
@@ -143,7 +141,7 @@ base::Result<bool> fits(Records& records, const Wanted& wanted, const model::Inc
 
 struct Sort {
     bool newest_first = true;
-    bool by_deadline = false, by_severity = false;
+    std::optional<Records::Ranking> ranking{};  // none: by age
 };
 
 base::Result<Sort> read_sort(ReadCall& call) {
@@ -155,42 +153,29 @@ base::Result<Sort> read_sort(ReadCall& call) {
         return Sort{.newest_first = false};
     }
     if (sort == "deadline") {
-        return Sort{.newest_first = false, .by_deadline = true};
+        return Sort{.newest_first = false, .ranking = {{"deadline"}}};
     }
     if (sort == "-severity") {
-        return Sort{.by_severity = true};
+        return Sort{.ranking = {{"severity", true}}};
     }
     return base::fail("bad_parameter", "sort is -opened_at, opened_at, deadline or -severity.",
                       "sort");
 }
 
-base::Result<std::string> list_sorted(ReadCall& call, Records& records, Wanted wanted, Sort sort) {
-    auto found =
-        records.all<model::Incident>(std::move(wanted.filters), sorted_max, sort.newest_first);
-    if (!found) {
-        return std::unexpected(found.error());
-    }
-    std::vector<model::Incident> kept;
-    for (model::Incident& record : *found) {
-        auto fit = fits(records, wanted, record);
-        if (!fit) {
-            return std::unexpected(fit.error());
+base::Result<std::string> list_sorted(ReadCall& call, Records& records, Wanted wanted,
+                                      const Sort& sort) {
+    const bool by_columns_alone = !wanted.exception && wanted.carrier.empty() &&
+                                  wanted.tracking_number.empty() && wanted.needle.empty();
+    const auto passes = [&](const ports::StoredRow& row) -> base::Result<bool> {
+        if (by_columns_alone) {
+            return true;
         }
-        if (*fit) {
-            kept.push_back(std::move(record));
-        }
-    }
-    if (sort.by_deadline) {
-        std::ranges::stable_sort(kept, {}, [](const model::Incident& each) {
-            return each.deadline.value_or(base::Instant::max());
-        });
-    } else if (sort.by_severity) {
-        std::ranges::stable_sort(kept, std::greater{}, &model::Incident::severity);
-    }
-    View view{records, call.caller};
-    return page_of(call, kept.size(), [&](base::JsonWriter& writer, std::size_t i) {
-        return write_view(writer, view, kept[i]);
-    });
+        auto record = base::decode<model::Incident>(row.body);
+        return record ? fits(records, wanted, *record)
+                      : base::Result<bool>(std::unexpected(record.error()));
+    };
+    return page_by<model::Incident>(call, records, std::move(wanted.filters), sort.newest_first,
+                                    *sort.ranking, passes);
 }
 
 // By age: page after page from the store.
@@ -262,7 +247,7 @@ base::Result<std::string> list_incidents(ReadCall& call) {
         return std::string(R"({"data":[],"has_more":false})");
     }
     Records records(call.context, call.reader, call.caller.merchant);
-    if (sort->by_deadline || sort->by_severity) {
+    if (sort->ranking) {
         return list_sorted(call, records, std::move(*wanted), *sort);
     }
     return list_by_age(call, records, std::move(*wanted), sort->newest_first);

@@ -470,15 +470,8 @@ base::Result<std::string> list_claims(ReadCall& call) {
     }
     filters.push_back({"deadline", Filter::Test::not_null, {}});
     Records records(call.context, call.reader, call.caller.merchant);
-    auto claims = records.all<model::Claim>(std::move(filters), 1'000);
-    if (!claims) {
-        return std::unexpected(claims.error());
-    }
-    std::ranges::stable_sort(*claims, {}, [](const model::Claim& each) { return *each.deadline; });
-    View view{records, call.caller};
-    return page_of(call, claims->size(), [&](base::JsonWriter& writer, std::size_t i) {
-        return write_view(writer, view, (*claims)[i]);
-    });
+    return page_by<model::Claim>(call, records, std::move(filters), false, {"deadline"},
+                                 [](const ports::StoredRow&) { return true; });
 }
 
 template <class R>

@@ -51,6 +51,35 @@ template <class E>
     ReadCall& call, std::size_t count,
     const std::function<Written(base::JsonWriter&, std::size_t)>& write);
 
+// A page of the records that the query finds, ordered by a column of theirs; the cursor is a
+// position. All rows are read for each page, of the records only those of the page.
+template <class R>
+[[nodiscard]] base::Result<std::string> page_by(ReadCall& call, Records& records,
+                                                std::vector<ports::Filter> filters,
+                                                bool newest_first, Records::Ranking ranking,
+                                                const Records::RowTest& passes) {
+    auto page = read_page(call);
+    if (!page) {
+        return std::unexpected(page.error());
+    }
+    ports::Query query;
+    query.table = table_of<R>;
+    query.merchant = records.merchant();
+    query.filters = std::move(filters);
+    query.newest_first = newest_first;
+    // One more than is shown tells whether there is another page.
+    const auto wanted = static_cast<std::size_t>(page->after.value_or(0)) + page->limit + 1;
+    auto ids = records.first_by(std::move(query), ranking, wanted, passes);
+    if (!ids) {
+        return std::unexpected(ids.error());
+    }
+    View view{records, call.caller};
+    return page_of(call, ids->size(), [&](base::JsonWriter& writer, std::size_t i) -> Written {
+        auto record = records.need<R>((*ids)[i]);
+        return record ? write_view(writer, view, *record) : std::unexpected(record.error());
+    });
+}
+
 // The lists of records and the single records.
 void add_list_routes(Router& router, Context& context);
 // Incidents have their own list: sorted, and with filters on their shipment.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <queue>
+
 namespace aftermile::surface {
 
 std::unexpected<base::Error> no_such(std::string_view what) {
@@ -27,6 +29,68 @@ base::Result<std::int64_t> Records::by_reference(ports::Table table, std::string
         return no_such(fmt::format("{} with {} {}", ports::schema_of(table).name, column, value));
     }
     return rows->front().id;
+}
+
+base::Result<void> Records::each_row(ports::Query query, const RowUse& use) {
+    query.limit = 1'000;
+    while (true) {
+        auto rows = reader_.list(query);
+        if (!rows) {
+            return std::unexpected(rows.error());
+        }
+        for (const ports::StoredRow& row : *rows) {
+            if (auto used = use(row); !used) {
+                return used;
+            }
+        }
+        if (rows->size() < query.limit) {
+            return {};
+        }
+        query.after = rows->back().id;
+    }
+}
+
+base::Result<std::vector<std::int64_t>> Records::first_by(ports::Query query, Ranking ranking,
+                                                          std::size_t count,
+                                                          const RowTest& passes) {
+    const auto column = ports::column_index(query.table, ranking.column);
+    if (!column) {
+        return base::fail("bad_query", "The table has no such column.", std::string(ranking.column),
+                          base::Family::internal);
+    }
+    struct Place {
+        bool last;  // without a value
+        std::int64_t key;
+        std::uint64_t found;
+        std::int64_t id;
+        auto operator<=>(const Place&) const = default;
+    };
+    std::priority_queue<Place> first;  // the last of those kept on top
+    std::uint64_t found = 0;
+    auto read = each_row(std::move(query), [&](const ports::StoredRow& row) -> base::Result<void> {
+        auto passed = passes(row);
+        if (!passed) {
+            return std::unexpected(passed.error());
+        }
+        if (*passed) {
+            const auto* key = std::get_if<std::int64_t>(&row.columns[*column]);
+            const std::int64_t value = key == nullptr ? 0 : *key;
+            first.push({key == nullptr, ranking.greatest_first ? -value : value, found++, row.id});
+            if (first.size() > count) {
+                first.pop();
+            }
+        }
+        return {};
+    });
+    if (!read) {
+        return std::unexpected(read.error());
+    }
+    std::vector<std::int64_t> ids(first.size());
+    for (auto at = ids.rbegin(); at != ids.rend(); ++at) {
+        *at = first.top().id;
+        first.pop();
+    }
+    return ids;
 }
 
 constexpr std::string_view by_reference_prefix = "ref:";

@@ -1,6 +1,7 @@
 // Typed reading of one merchant's records, for one request on one thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -119,25 +120,32 @@ class Records {
         query.merchant = merchant_;
         query.filters = std::move(filters);
         query.newest_first = false;
-        query.limit = 1'000;
-        while (true) {
-            auto rows = reader_.list(query);
-            if (!rows) {
-                return std::unexpected(rows.error());
+        return each_row(std::move(query), [&](const ports::StoredRow& row) -> base::Result<void> {
+            auto record = base::decode<R>(row.body);
+            if (!record) {
+                return std::unexpected(record.error());
             }
-            for (const ports::StoredRow& row : *rows) {
-                auto record = base::decode<R>(row.body);
-                if (!record) {
-                    return std::unexpected(record.error());
-                }
-                use(std::move(*record));
-            }
-            if (rows->size() < query.limit) {
-                return {};
-            }
-            query.after = rows->back().id;
-        }
+            use(std::move(*record));
+            return {};
+        });
     }
+
+    using RowUse = std::function<base::Result<void>(const ports::StoredRow&)>;
+    // Every row that the query finds, page after page, in its order.
+    [[nodiscard]] base::Result<void> each_row(ports::Query query, const RowUse& use);
+
+    // An order of rows by one of their integer columns; those without a value come last. Rows that
+    // are equal in it keep the query's order.
+    struct Ranking {
+        std::string_view column;
+        bool greatest_first = false;
+    };
+    using RowTest = std::function<base::Result<bool>(const ports::StoredRow&)>;
+    // The ids of the first `count` of all rows that the query finds and that pass the test.
+    [[nodiscard]] base::Result<std::vector<std::int64_t>> first_by(ports::Query query,
+                                                                   Ranking ranking,
+                                                                   std::size_t count,
+                                                                   const RowTest& passes);
 
     // `prefix_…` or `ref:VALUE`. Code not_found also for another kind's or merchant's id.
     [[nodiscard]] base::Result<std::int64_t> order_id(std::string_view written);

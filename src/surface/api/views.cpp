@@ -411,12 +411,25 @@ Written write_view(base::JsonWriter& writer, View& view, const model::LedgerEntr
 
 namespace {
 
+std::string spelled(std::string_view word) {
+    std::string out(word);
+    std::ranges::replace(out, '_', ' ');
+    return out;
+}
+
 std::string field_text(Context& context, const model::MessageField& field) {
+    const bool milestone = field.name == "milestone";
+    if (milestone || field.type == model::FieldType::choice) {
+        const std::string group = milestone ? "scan" : "word." + field.name;
+        return context.messages()
+            .translate("en", fmt::format("{}.{}", group, field.text))
+            .value_or(spelled(field.text));
+    }
     model::Notification carrier_of_fields;
     carrier_of_fields.message_fields.push_back(field);
     carrier_of_fields.message_fields.back().name = "x";
     auto fields = engine::message_fields(carrier_of_fields, context.catalog());
-    if (!fields || field.type == model::FieldType::choice) {
+    if (!fields) {
         return field.text;
     }
     auto merged = text::merge_fields(context.messages(), "en", *fields);
@@ -427,12 +440,6 @@ std::string field_text(Context& context, const model::MessageField& field) {
         return at->second;
     }
     return field.text;
-}
-
-std::string spelled(std::string_view word) {
-    std::string out(word);
-    std::ranges::replace(out, '_', ' ');
-    return out;
 }
 
 }  // namespace
@@ -453,7 +460,8 @@ Written write_view(base::JsonWriter& writer, View& view, const model::Ticket& re
             "Parcel in trouble: " + kind));
     std::string body;
     for (const model::MessageField& field : record.context) {
-        body += fmt::format("{}: {}\n", spelled(field.name), field_text(context, field));
+        body += fmt::format("{}: {}\n", text::capitalised(spelled(field.name)),
+                            field_text(context, field));
     }
     out.text("body", body);
     out.text("assignee", record.assignee);

@@ -8,6 +8,11 @@ function make(tag, attributes, ...children) {
   return element;
 }
 
+// `names` in a description as code.
+function words(text) {
+  return (text || '').split('`').map((part, i) => (i % 2 ? make('code', {}, part) : part));
+}
+
 let api;
 
 function resolve(thing) {
@@ -31,7 +36,7 @@ function memberTable(schema) {
   const rows = Object.entries(known.properties).map(([name, member]) =>
     make('tr', {}, make('td', {}, make('code', {}, name), required.has(name) ? ' *' : ''),
       make('td', { class: 'quiet' }, typeText(member)),
-      make('td', {}, member.description || '')));
+      make('td', {}, ...words(member.description))));
   return make('table', {}, ...rows);
 }
 
@@ -39,13 +44,13 @@ function operationSection(method, path, operation) {
   const section = make('section', { id: operation.operationId },
     make('h3', {}, operation.summary || operation.operationId),
     make('p', {}, make('code', {}, make('span', { class: 'method' }, method), ` ${path}`)));
-  if (operation.description) section.append(make('p', {}, operation.description));
+  if (operation.description) section.append(make('p', {}, ...words(operation.description)));
   const parameters = (operation.parameters || []).map(resolve);
   if (parameters.length) {
     section.append(make('h4', {}, 'Parameters'), make('table', {}, ...parameters.map((each) =>
       make('tr', {}, make('td', {}, make('code', {}, each.name)),
         make('td', { class: 'quiet' }, `${each.in}, ${typeText(each.schema)}`),
-        make('td', {}, each.description || '')))));
+        make('td', {}, ...words(each.description))))));
   }
   for (const [type, content] of Object.entries((operation.requestBody || {}).content || {})) {
     section.append(make('h4', {}, `Body, ${type}`));
@@ -61,7 +66,7 @@ function operationSection(method, path, operation) {
   const replies = Object.entries(operation.responses || {}).map(([status, reply]) => {
     const known = resolve(reply);
     const schema = Object.values(known.content || {})[0]?.schema;
-    return make('tr', {}, make('td', {}, status), make('td', {}, known.description || ''),
+    return make('tr', {}, make('td', {}, status), make('td', {}, ...words(known.description)),
       make('td', { class: 'quiet' }, typeText(schema)));
   });
   section.append(make('h4', {}, 'Replies'), make('table', {}, ...replies));
@@ -75,7 +80,7 @@ async function show() {
   page.replaceChildren(make('h1', {}, `${api.info.title} ${api.info.version}`),
     make('p', {}, api.info.summary || ''));
   for (const paragraph of (api.info.description || '').split('\n\n')) {
-    page.append(make('p', {}, paragraph));
+    page.append(make('p', {}, ...words(paragraph)));
   }
   for (const tag of api.tags) {
     contents.append(make('h2', {}, tag.description || tag.name));

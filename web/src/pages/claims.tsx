@@ -255,7 +255,7 @@ function ClaimFacts({ claim }: { claim: Claim }) {
       <Fact name="Evidence">
         {claim.evidence &&
           claim.evidence.length > 0 &&
-          claim.evidence.map((each) => each.name).join(', ')}
+          claim.evidence.map((each) => spell(each.name)).join(', ')}
       </Fact>
       <Fact name="Still wanted">
         {claim.missing && claim.missing.length > 0 && claim.missing.map(spell).join(', ')}
