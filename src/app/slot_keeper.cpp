@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "engine/handoff.hpp"
+#include "engine/repetition.hpp"
 #include "storage/postgres/leases.hpp"
 
 namespace aftermile::app {
@@ -221,29 +223,34 @@ bool SlotKeeper::take_page() {
 std::size_t SlotKeeper::submit(const std::vector<ports::IntakeRow>& rows,
                                const std::shared_ptr<Page>& page) {
     std::size_t taken = 0;
+    std::set<std::string> keys;
     for (const ports::IntakeRow& row : rows) {
-        auto elements =
+        auto submission =
             engine::decode_submission(row.key.merchant, row.body, installation_.store->keyring());
-        if (!elements && elements.error().family == base::Family::retry) {
-            spdlog::error("a submission cannot be read now: {}", elements.error().code);
+        if (!submission && submission.error().family == base::Family::retry) {
+            spdlog::error("a submission cannot be read now: {}", submission.error().code);
             break;
         }
-        if (!elements) {  // damaged, or of a newer program
-            set_aside(row.key, elements.error());
+        if (!submission) {  // damaged, or of a newer program
+            set_aside(row.key, submission.error());
             continue;
+        }
+        if (submission->repeatable && !keys.insert(submission->repeatable->name).second) {
+            break;  // sent twice: it is answered once the first is committed
+        }
+        if (auto recalled = engine::recall(installation_.store->admin(), *submission); !recalled) {
+            spdlog::error("a repetition cannot be looked up: {}", recalled.error().code);
+            break;
         }
         {
             const std::lock_guard lock(page->mutex);
             ++page->waiting;
         }
-        engine::Submission submission;
-        submission.merchant = row.key.merchant;
-        submission.elements = std::move(*elements);
-        submission.asked = row.key;
-        submission.reply = [page](const std::vector<engine::Receipt>& receipts) {
+        submission->asked = row.key;
+        submission->reply = [page](const std::vector<engine::Receipt>& receipts) {
             page->answered(receipts);
         };
-        if (auto queued = installation_.engine->submit(std::move(submission)); !queued) {
+        if (auto queued = installation_.engine->submit(std::move(*submission)); !queued) {
             const std::lock_guard lock(page->mutex);
             --page->waiting;
             break;  // it stays where it is, with what came after it

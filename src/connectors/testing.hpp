@@ -15,6 +15,7 @@
 namespace aftermile::connectors::testing {
 
 inline std::string fixture(std::string_view folder, std::string_view name) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment
     const char* source = std::getenv("AFTERMILE_SOURCE_DIR");
     const std::string path = std::string(source == nullptr ? "." : source) + "/src/connectors/" +
                              std::string(folder) + "/" + std::string(name);

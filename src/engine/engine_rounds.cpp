@@ -246,6 +246,10 @@ void Engine::decide(std::size_t first_part, std::vector<DispatchResult>& results
 
 void Engine::apply_submission(Round::Part& part) {
     Submission& submission = part.submission;
+    if (submission.told) {
+        part.receipts = std::move(*submission.told);
+        return;
+    }
     writer_->prefetch(submission.merchant, submission.elements);
     part.receipts.reserve(submission.elements.size());
     for (Element& element : submission.elements) {
@@ -261,7 +265,7 @@ void Engine::apply_submission(Round::Part& part) {
             round_.switched.insert(submission.merchant);
         }
         part.receipts.push_back(writer_->apply(submission.merchant, std::move(element), at));
-        if (writer_->pending_events() >= options_.batch_events * 2 && !submission.keep &&
+        if (writer_->pending_events() >= options_.batch_events * 2 && !submission.repeatable &&
             !submission.asked) {
             // An import's timers made the batch long. What is not kept was refused.
             static_cast<void>(keep_now());

@@ -46,13 +46,6 @@ struct WireElement {
     }
 };
 
-struct WireSubmission {
-    std::vector<WireElement> elements;
-    static constexpr auto fields() {
-        return base::fields(base::field("elements", &WireSubmission::elements));
-    }
-};
-
 struct WireReceipt {
     std::int32_t kind = 0;
     std::string id, reference;
@@ -70,6 +63,28 @@ struct WireReceipts {
     std::vector<WireReceipt> receipts;
     static constexpr auto fields() {
         return base::fields(base::field("receipts", &WireReceipts::receipts));
+    }
+};
+
+struct WireRepeatable {
+    std::string name, body_hash, request_id;
+    std::vector<WireReceipt> receipts;
+    std::vector<std::int64_t> places;
+    static constexpr auto fields() {
+        using T = WireRepeatable;
+        return base::fields(base::field("name", &T::name), base::field("body_hash", &T::body_hash),
+                            base::field("request_id", &T::request_id),
+                            base::field("receipts", &T::receipts),
+                            base::field("places", &T::places));
+    }
+};
+
+struct WireSubmission {
+    std::vector<WireElement> elements;
+    std::optional<WireRepeatable> repeatable;
+    static constexpr auto fields() {
+        return base::fields(base::field("elements", &WireSubmission::elements),
+                            base::field("repeatable", &WireSubmission::repeatable));
     }
 };
 
@@ -117,11 +132,66 @@ Result<Element> element_of(model::MerchantNumber merchant, WireElement wire,
     return element;
 }
 
+std::vector<WireReceipt> wire_of(const std::vector<Receipt>& receipts) {
+    std::vector<WireReceipt> wire;
+    for (const Receipt& receipt : receipts) {
+        WireReceipt& each = wire.emplace_back();
+        each.kind = static_cast<std::int32_t>(receipt.kind);
+        each.id = receipt.id;
+        each.reference = receipt.reference;
+        each.event = receipt.event.value;
+        if (receipt.error) {
+            each.error = wire_of(*receipt.error);
+        }
+    }
+    return wire;
+}
+
+Result<std::vector<Receipt>> receipts_of(std::vector<WireReceipt> wire) {
+    std::vector<Receipt> receipts;
+    for (WireReceipt& each : wire) {
+        if (each.kind < 0 || each.kind > static_cast<std::int32_t>(ReceiptKind::retry)) {
+            return base::fail("bad_handoff", "A receipt of an unknown kind.");
+        }
+        Receipt& receipt = receipts.emplace_back();
+        receipt.kind = static_cast<ReceiptKind>(each.kind);
+        receipt.id = std::move(each.id);
+        receipt.reference = std::move(each.reference);
+        receipt.event.value = each.event;
+        if (each.error) {
+            auto error = error_of(std::move(*each.error));
+            if (!error) {
+                return std::unexpected(error.error());
+            }
+            receipt.error = std::move(*error);
+        }
+    }
+    return receipts;
+}
+
+Result<Repeatable> repeatable_of(WireRepeatable wire) {
+    auto receipts = receipts_of(std::move(wire.receipts));
+    if (!receipts) {
+        return std::unexpected(receipts.error());
+    }
+    Repeatable repeatable{.name = std::move(wire.name),
+                          .body_hash = std::move(wire.body_hash),
+                          .request_id = std::move(wire.request_id),
+                          .receipts = std::move(*receipts),
+                          .places = {}};
+    for (const std::int64_t place : wire.places) {
+        if (place < 0 || std::cmp_greater_equal(place, repeatable.receipts.size())) {
+            return base::fail("bad_handoff", "A receipt without a place.");
+        }
+        repeatable.places.push_back(static_cast<std::size_t>(place));
+    }
+    return repeatable;
+}
+
 }  // namespace
 
-Result<std::string> encode_submission(model::MerchantNumber merchant,
-                                      const std::vector<Element>& elements,
-                                      ports::Keyring& keyring) {
+Result<std::string> encode_submission(const Submission& submission, ports::Keyring& keyring) {
+    const std::vector<Element>& elements = submission.elements;
     std::map<std::string, std::string> keys;
     for (const Element& element : elements) {
         for (const SealedPart& part : element.sealed) {
@@ -133,7 +203,7 @@ Result<std::string> encode_submission(model::MerchantNumber merchant,
         owners.push_back(owner);
     }
     if (!owners.empty()) {
-        auto found = keyring.keys_for(merchant, owners);
+        auto found = keyring.keys_for(submission.merchant, owners);
         if (!found) {
             return std::unexpected(found.error());
         }
@@ -154,65 +224,50 @@ Result<std::string> encode_submission(model::MerchantNumber merchant,
                 {part.owner, part.about, base::seal(keys.at(part.owner), part.plain, context)});
         }
     }
+    if (const auto& repeatable = submission.repeatable) {
+        wire.repeatable = WireRepeatable{.name = repeatable->name,
+                                         .body_hash = repeatable->body_hash,
+                                         .request_id = repeatable->request_id,
+                                         .receipts = wire_of(repeatable->receipts),
+                                         .places = {}};
+        wire.repeatable->places.assign(repeatable->places.begin(), repeatable->places.end());
+    }
     return base::encode(wire);
 }
 
-Result<std::vector<Element>> decode_submission(model::MerchantNumber merchant,
-                                               std::string_view body, ports::Keyring& keyring) {
+Result<Submission> decode_submission(model::MerchantNumber merchant, std::string_view body,
+                                     ports::Keyring& keyring) {
     auto wire = base::decode<WireSubmission>(body);
     if (!wire) {
         return std::unexpected(wire.error());
     }
-    std::vector<Element> elements;
+    Submission submission;
+    submission.merchant = merchant;
     for (WireElement& each : wire->elements) {
         auto element = element_of(merchant, std::move(each), keyring);
         if (!element) {
             return std::unexpected(element.error());
         }
-        elements.push_back(std::move(*element));
+        submission.elements.push_back(std::move(*element));
     }
-    return elements;
+    if (wire->repeatable) {
+        auto repeatable = repeatable_of(std::move(*wire->repeatable));
+        if (!repeatable) {
+            return std::unexpected(repeatable.error());
+        }
+        submission.repeatable = std::move(*repeatable);
+    }
+    return submission;
 }
 
 std::string encode_receipts(const std::vector<Receipt>& receipts) {
-    WireReceipts wire;
-    for (const Receipt& receipt : receipts) {
-        WireReceipt& each = wire.receipts.emplace_back();
-        each.kind = static_cast<std::int32_t>(receipt.kind);
-        each.id = receipt.id;
-        each.reference = receipt.reference;
-        each.event = receipt.event.value;
-        if (receipt.error) {
-            each.error = wire_of(*receipt.error);
-        }
-    }
-    return base::encode(wire);
+    return base::encode(WireReceipts{wire_of(receipts)});
 }
 
 Result<std::vector<Receipt>> decode_receipts(std::string_view body) {
     auto wire = base::decode<WireReceipts>(body);
-    if (!wire) {
-        return std::unexpected(wire.error());
-    }
-    std::vector<Receipt> receipts;
-    for (WireReceipt& each : wire->receipts) {
-        if (each.kind < 0 || each.kind > static_cast<std::int32_t>(ReceiptKind::retry)) {
-            return base::fail("bad_handoff", "A receipt of an unknown kind.");
-        }
-        Receipt& receipt = receipts.emplace_back();
-        receipt.kind = static_cast<ReceiptKind>(each.kind);
-        receipt.id = std::move(each.id);
-        receipt.reference = std::move(each.reference);
-        receipt.event.value = each.event;
-        if (each.error) {
-            auto error = error_of(std::move(*each.error));
-            if (!error) {
-                return std::unexpected(error.error());
-            }
-            receipt.error = std::move(*error);
-        }
-    }
-    return receipts;
+    return wire ? receipts_of(std::move(wire->receipts))
+                : Result<std::vector<Receipt>>(std::unexpected(wire.error()));
 }
 
 }  // namespace aftermile::engine

@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "engine/repetition.hpp"
+
 namespace aftermile::engine {
 namespace {
 
@@ -32,25 +34,28 @@ class Keys final : public ports::Keyring {
     std::map<std::string, std::string> keys_;
 };
 
-std::vector<Element> elements() {
+Submission submission() {
     Element element;
     element.payload = model::TimerFired{model::Subject::order, 7, {}};
     element.encoded = model::encode_payload(element.payload);
     element.sealed.push_back({"alpha", "customer/alpha", R"({"name":"Robin Sample"})"});
     element.sealed.push_back({"beta", "customer/beta", R"({"name":"Kim Sample"})"});
     element.parked = base::Error{"odd", "It is odd.", "/a", base::Family::parked};
-    return {element};
+    Submission submission;
+    submission.merchant = 3;
+    submission.elements = {element};
+    return submission;
 }
 
 TEST(Handoff, elements_arrive_as_they_were_sent) {
     Keys keys;
-    const auto body = encode_submission(3, elements(), keys);
+    const auto body = encode_submission(submission(), keys);
     ASSERT_TRUE(body);
     const auto read = decode_submission(3, *body, keys);
     ASSERT_TRUE(read) << read.error().detail;
-    ASSERT_EQ(read->size(), 1U);
-    const Element& element = read->front();
-    EXPECT_EQ(element.encoded, elements()[0].encoded);
+    ASSERT_EQ(read->elements.size(), 1U);
+    const Element& element = read->elements.front();
+    EXPECT_EQ(element.encoded, submission().elements[0].encoded);
     ASSERT_EQ(element.sealed.size(), 2U);
     EXPECT_EQ(element.sealed[0].about, "customer/alpha");
     EXPECT_EQ(element.sealed[0].plain, R"({"name":"Robin Sample"})");
@@ -61,14 +66,49 @@ TEST(Handoff, elements_arrive_as_they_were_sent) {
 
 TEST(Handoff, personal_data_waits_sealed_and_goes_with_its_owner) {
     Keys keys;
-    const auto body = encode_submission(3, elements(), keys);
+    const auto body = encode_submission(submission(), keys);
     ASSERT_TRUE(body);
     EXPECT_EQ(body->find("Sample"), std::string::npos);
     ASSERT_TRUE(keys.erase(3, "alpha"));
     const auto read = decode_submission(3, *body, keys);
     ASSERT_TRUE(read);
-    ASSERT_EQ(read->front().sealed.size(), 1U);
-    EXPECT_EQ(read->front().sealed[0].owner, "beta");
+    ASSERT_EQ(read->elements.front().sealed.size(), 1U);
+    EXPECT_EQ(read->elements.front().sealed[0].owner, "beta");
+}
+
+TEST(Handoff, what_answers_a_repetition_travels_with_the_elements) {
+    Keys keys;
+    Submission sent = submission();
+    sent.repeatable = Repeatable{"3/key", "hash", "req_1", std::vector<Receipt>(2), {1}};
+    sent.repeatable->receipts[0].kind = ReceiptKind::rejected;
+    sent.repeatable->receipts[0].error =
+        base::Error{"odd", "It is odd.", {}, base::Family::rejected};
+    const auto read = decode_submission(3, *encode_submission(sent, keys), keys);
+    ASSERT_TRUE(read && read->repeatable);
+
+    std::vector<Receipt> receipts(1);
+    receipts[0].kind = ReceiptKind::accepted;
+    receipts[0].id = "ord_1";
+    const auto row = row_of(*read, receipts);
+    ASSERT_TRUE(row);
+    EXPECT_EQ(row->name, "3/key");
+    const auto kept = kept_answer(*row);
+    ASSERT_TRUE(kept && *kept);
+    EXPECT_EQ((*kept)->body_hash, "hash");
+    EXPECT_EQ((*kept)->request_id, "req_1");
+    ASSERT_EQ((*kept)->receipts.size(), 2U);
+    EXPECT_EQ((*kept)->receipts[0].error->code, "odd");
+    EXPECT_EQ((*kept)->receipts[1].id, "ord_1");
+
+    receipts[0].kind = ReceiptKind::retry;
+    EXPECT_FALSE(row_of(*read, receipts)) << "what was not done is done when it is sent again";
+}
+
+TEST(Handoff, a_receipt_without_a_place_is_refused) {
+    Keys keys;
+    Submission sent = submission();
+    sent.repeatable = Repeatable{"3/key", "hash", "req_1", std::vector<Receipt>(1), {1}};
+    EXPECT_FALSE(decode_submission(3, *encode_submission(sent, keys), keys));
 }
 
 TEST(Handoff, receipts_arrive_as_they_were_given) {

@@ -48,7 +48,7 @@ void flatten(const base::Json& value, const std::string& prefix, SourceRow& row)
     }
 }
 
-using TakeRow = std::function<void(std::size_t line, SourceRow row)>;
+using TakeRow = std::function<void(std::size_t line, const SourceRow& row)>;
 using TakeError = std::function<void(std::size_t line, base::Error error)>;
 
 Result<void> read_csv(const ImportFile& file, const ColumnMap& map, const TakeRow& take,
@@ -302,7 +302,7 @@ Result<ImportPlan> plan_import(const std::vector<ImportFile>& files, std::string
                 plan.errors.push_back({file.name, line, std::move(error)});
             }
         };
-        const TakeRow take = [&](std::size_t line, SourceRow row) {
+        const TakeRow take = [&](std::size_t line, const SourceRow& row) {
             auto items = planner.plan(row, plan.rows++, plan);
             if (!items) {
                 wrong(line, std::move(items.error()));

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/crypto.hpp"
+#include "base/failpoint.hpp"
 #include "base/instant.hpp"
 #include "engine/handoff.hpp"
 
@@ -58,8 +59,7 @@ Relay::~Relay() {
     sender_.join();
     receiver_.join();
     for (auto& [id, waiting] : std::exchange(waiting_, {})) {
-        refuse(std::move(waiting),
-               {"stopping", "This process is stopping.", {}, base::Family::retry});
+        refuse(waiting, {"stopping", "This process is stopping.", {}, base::Family::retry});
     }
 }
 
@@ -114,7 +114,7 @@ void Relay::run_sending() {
             ids = next_page();
         }
         if (!ids.empty()) {
-            ask(std::move(ids));
+            ask(ids);
         }
         if (Clock::now() >= next_look) {
             next_look = Clock::now() + limits::intake_look;
@@ -129,30 +129,30 @@ void Relay::run_sending() {
 }
 
 // Nobody else takes an entry out while it is unsent, except when it is late.
-void Relay::ask(std::vector<std::int64_t> ids) {
+void Relay::ask(const std::vector<std::int64_t>& ids) {
     std::vector<ports::IntakeRow> rows;
     for (const std::int64_t id : ids) {
-        model::MerchantNumber merchant = 0;
-        std::vector<Element> elements;
+        Submission asked;
         {
             const std::lock_guard lock(mutex_);
             const auto at = waiting_.find(id);
             if (at == waiting_.end()) {
                 continue;
             }
-            merchant = at->second.submission.merchant;
-            elements = std::move(at->second.submission.elements);
+            asked.merchant = at->second.submission.merchant;
+            asked.elements = std::move(at->second.submission.elements);
+            asked.repeatable = std::move(at->second.submission.repeatable);
         }
-        auto body = encode_submission(merchant, elements, store_.keyring());
-        for (Element& element : elements) {
+        auto body = encode_submission(asked, store_.keyring());
+        for (Element& element : asked.elements) {
             for (SealedPart& part : element.sealed) {
                 base::wipe(part.plain);
             }
         }
         if (body) {
-            rows.push_back({{merchant, id, node_}, std::move(*body)});
+            rows.push_back({{asked.merchant, id, node_}, std::move(*body)});
         } else if (auto waiting = take(id)) {
-            refuse(std::move(*waiting), body.error());
+            refuse(*waiting, body.error());
         }
     }
     if (rows.empty()) {
@@ -163,7 +163,7 @@ void Relay::ask(std::vector<std::int64_t> ids) {
                       asked.error().detail);
         for (const ports::IntakeRow& row : rows) {
             if (auto waiting = take(row.key.id)) {
-                refuse(std::move(*waiting), late());  // it may be there, and only the reply lost
+                refuse(*waiting, late());  // it may be there, and only the reply lost
             }
         }
     }
@@ -215,27 +215,20 @@ void Relay::answer(const ports::IntakeRow& row) {
     }
     auto receipts = decode_receipts(row.body);
     if (!receipts || receipts->size() != waiting->events) {
-        refuse(std::move(*waiting), receipts ? late() : receipts.error());
+        refuse(*waiting, receipts ? late() : receipts.error());
         return;
     }
-    finish(std::move(*waiting), std::move(*receipts));
+    finish(*waiting, std::move(*receipts));
 }
 
-// What answers a repetition of the request is kept before its sender hears of it.
-void Relay::finish(Waiting waiting, std::vector<Receipt> receipts) {
-    if (waiting.submission.keep) {
-        for (const ports::AdminRow& row : waiting.submission.keep(receipts)) {
-            if (auto put = store_.admin().put(row); !put) {
-                spdlog::error("a repetition will not be known: {}", put.error().code);
-            }
-        }
-    }
+void Relay::finish(const Waiting& waiting, std::vector<Receipt> receipts) {
+    base::failpoint("before_reply");
     if (waiting.submission.reply) {
         waiting.submission.reply(std::move(receipts));
     }
 }
 
-void Relay::refuse(Waiting waiting, const base::Error& error) {
+void Relay::refuse(const Waiting& waiting, const base::Error& error) {
     std::vector<Receipt> receipts(waiting.events);
     for (Receipt& receipt : receipts) {
         receipt.error = error;
@@ -260,7 +253,7 @@ void Relay::refuse_late() {
     for (const std::int64_t id : over) {
         if (auto waiting = take(id)) {
             ++metrics_.intake_late;
-            refuse(std::move(*waiting), late());
+            refuse(*waiting, late());
         }
     }
 }

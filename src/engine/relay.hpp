@@ -49,11 +49,11 @@ class Relay {
     std::vector<std::int64_t> next_page();
     void run_sending();
     void run_receiving();
-    void ask(std::vector<std::int64_t> ids);
+    void ask(const std::vector<std::int64_t>& ids);
     void answer(const ports::IntakeRow& row);
     void refuse_late();
-    void finish(Waiting waiting, std::vector<Receipt> receipts);
-    void refuse(Waiting waiting, const base::Error& error);
+    void finish(const Waiting& waiting, std::vector<Receipt> receipts);
+    void refuse(const Waiting& waiting, const base::Error& error);
     std::optional<Waiting> take(std::int64_t id);
 
     ports::Store& store_;

@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "base/short_turns.hpp"
 #include "engine/handoff.hpp"
+#include "engine/repetition.hpp"
 
 namespace aftermile::engine {
 
@@ -13,9 +14,11 @@ std::vector<ports::AdminRow> rows_to_keep(const Round& round) {
     std::vector<ports::AdminRow> rows;
     for (const Round::Part& part : round.parts) {
         const Submission& submission = part.submission;
-        if (submission.keep && !part.rows_kept &&
-            part.receipts.size() == submission.elements.size()) {
-            std::ranges::move(submission.keep(part.receipts), std::back_inserter(rows));
+        if (part.rows_kept || part.receipts.size() != submission.elements.size()) {
+            continue;
+        }
+        if (auto row = row_of(submission, part.receipts)) {
+            rows.push_back(std::move(*row));
         }
     }
     return rows;

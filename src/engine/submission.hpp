@@ -51,16 +51,27 @@ struct Receipt {
 };
 
 using Reply = std::function<void(std::vector<Receipt>)>;
-// Rows of administration that are kept with what the receipts speak of, or not at all.
-using Keep = std::function<std::vector<ports::AdminRow>(const std::vector<Receipt>&)>;
+
+// A request that carries a key and may be sent again. Its receipts are kept in the commit of its
+// effect (engine/repetition.hpp), whichever process commits it: both are there or neither is.
+struct Repeatable {
+    std::string name;  // merchant and key as sent
+    std::string body_hash;
+    std::string request_id;  // of the request that did the work
+    // One for each element of the request: those refused before they came here are told already,
+    // those of the submission follow, each at its place.
+    std::vector<Receipt> receipts;
+    std::vector<std::size_t> places;
+};
 
 struct Submission {
     model::MerchantNumber merchant = 0;
     std::vector<Element> elements;
     Reply reply;  // called once, on a thread of the engine, after the commit; must not block
-    // Called once before the commit, on a thread of the engine; must not block. The elements of a
-    // submission that has it are never divided between two commits.
-    Keep keep{};
+    // The elements of a submission that has it are never divided between two commits.
+    std::optional<Repeatable> repeatable{};
+    // Of a request that was worked on before: its elements are answered with these, not decided.
+    std::optional<std::vector<Receipt>> told{};
     // It came through the intake: its row goes and the receipts come in the commit of its effect.
     // Never divided between two commits either.
     std::optional<ports::IntakeKey> asked{};

@@ -17,12 +17,8 @@ void TimerQueue::set(model::Subject subject, std::int64_t id, std::optional<base
     if (heap_.size() > 64 && heap_.size() > due_.size() * 4) {  // mostly superseded moments
         std::vector<DueTimer> live;
         live.reserve(due_.size());
-        while (!heap_.empty()) {
-            const DueTimer& top = heap_.top();
-            if (due_of(top.subject, top.id) == top.due && (live.empty() || live.back() != top)) {
-                live.push_back(top);
-            }
-            heap_.pop();
+        for (const auto& [each, moment] : due_) {
+            live.push_back({moment, subject_of(each), id_of(each)});
         }
         heap_ = decltype(heap_)(std::greater<>{}, std::move(live));
     }

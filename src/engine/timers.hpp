@@ -36,6 +36,12 @@ class TimerQueue {
     [[nodiscard]] static std::uint64_t key(model::Subject subject, std::int64_t id) {
         return static_cast<std::uint64_t>(id) * 8 + static_cast<std::uint64_t>(subject);
     }
+    [[nodiscard]] static model::Subject subject_of(std::uint64_t key) {
+        return static_cast<model::Subject>(key % 8);
+    }
+    [[nodiscard]] static std::int64_t id_of(std::uint64_t key) {
+        return static_cast<std::int64_t>(key / 8);
+    }
     struct Hash {
         std::size_t operator()(std::uint64_t value) const {
             value *= 0x9E3779B97F4A7C15ULL;

@@ -122,7 +122,7 @@ Result<void> Writer::catch_up(MerchantState& state, const std::vector<ports::Eve
         model::Shipment record = *stored;
         core::delivery::move(record, each.event, each.moved, catalog_);
         set_timers(Table::shipments, record.id.value, record.timers);
-        state.facts.shipments.put(record.id, std::move(record));
+        state.facts.shipments.put(each.moved.shipment, std::move(record));
         state.sweep.behind(each.moved.shipment);
     }
     return {};

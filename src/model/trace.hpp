@@ -44,25 +44,26 @@ struct TimelineEntry {
     }
 };
 
+// What was answered, where anything was: `told` and `claims` are those that were added.
+struct Answered {
+    std::vector<Told> told;
+    std::vector<ClaimRef> claims;
+    IncidentId incident;
+    bool incident_open = false;
+    bool exposure_counted = false, outcome_counted = false;
+    static constexpr auto fields() {
+        using T = Answered;
+        return base::fields(base::field("told", &T::told), base::field("claims", &T::claims),
+                            base::field("incident", &T::incident),
+                            base::field("incident_open", &T::incident_open),
+                            base::field("exposure_counted", &T::exposure_counted),
+                            base::field("outcome_counted", &T::outcome_counted));
+    }
+};
+
 // Of a scan whose shipment's row follows later: what the scans themselves do not say of the record
 // after it (core/delivery/move.hpp).
 struct Moved {
-    // What was answered, where anything was: `told` and `claims` are those that were added.
-    struct Answered {
-        std::vector<Told> told;
-        std::vector<ClaimRef> claims;
-        IncidentId incident;
-        bool incident_open = false;
-        bool exposure_counted = false, outcome_counted = false;
-        static constexpr auto fields() {
-            using T = Answered;
-            return base::fields(base::field("told", &T::told), base::field("claims", &T::claims),
-                                base::field("incident", &T::incident),
-                                base::field("incident_open", &T::incident_open),
-                                base::field("exposure_counted", &T::exposure_counted),
-                                base::field("outcome_counted", &T::outcome_counted));
-        }
-    };
     ShipmentId shipment;
     Timers timers;
     std::optional<Answered> answered;

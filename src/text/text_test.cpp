@@ -38,6 +38,7 @@ const std::vector<SourceFile>& files() {
     static std::list<std::pair<std::string, std::string>> kept;
     static const std::vector<SourceFile> all = [] {
         std::vector<SourceFile> list;
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment
         const char* tree = std::getenv("AFTERMILE_SOURCE_DIR");
         const fs::path catalog = fs::path{tree == nullptr ? "." : tree} / "catalog";
         for (const char* folder : {"templates", "locales"}) {

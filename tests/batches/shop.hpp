@@ -19,6 +19,7 @@
 #include "engine/clocks.hpp"
 #include "engine/intake.hpp"
 #include "engine/person.hpp"
+#include "engine/repetition.hpp"
 #include "engine/replay.hpp"
 #include "storage/sqlite/store.hpp"
 
@@ -205,30 +206,34 @@ class Batches : public testing::Test {
         auto receipts = engine_->submit_and_wait(1, std::move(elements));
         return receipts ? *receipts : std::vector<Receipt>{};
     }
-    // The same, with a row that is to be kept beside what the receipts speak of.
+    // The same, of a request that may be sent again.
     std::vector<Receipt> submit_and_keep(std::vector<Element> elements, const std::string& name) {
         std::promise<std::vector<Receipt>> done;
         auto receipts = done.get_future();
         engine::Submission submission;
         submission.merchant = 1;
         submission.elements = std::move(elements);
-        submission.keep = [name](const std::vector<Receipt>& each) {
-            ports::AdminRow row{"idempotency", name, 1, "", std::nullopt};
-            for (const Receipt& receipt : each) {
-                if (receipt.kind == ReceiptKind::retry) {
-                    return std::vector<ports::AdminRow>{};
-                }
-                row.body += receipt.kind == ReceiptKind::accepted ? 'a' : 'd';
-            }
-            return std::vector{std::move(row)};
-        };
+        auto& repeatable = submission.repeatable.emplace();
+        repeatable.name = name;
+        repeatable.receipts.resize(submission.elements.size());
+        for (std::size_t i = 0; i < submission.elements.size(); ++i) {
+            repeatable.places.push_back(i);
+        }
         submission.reply = [&done](std::vector<Receipt> each) { done.set_value(std::move(each)); };
         EXPECT_TRUE(engine_->submit(std::move(submission)));
         return receipts.get();
     }
     std::string kept(const std::string& name) {
         const auto row = store_->admin().get("idempotency", name);
-        return row && *row ? (*row)->body : "none";
+        const auto answer = row && *row ? engine::kept_answer(**row) : std::nullopt;
+        if (!answer || !*answer) {
+            return "none";
+        }
+        std::string kinds;
+        for (const Receipt& receipt : (*answer)->receipts) {
+            kinds += receipt.kind == ReceiptKind::accepted ? 'a' : 'd';
+        }
+        return kinds;
     }
     std::int64_t count(ports::Table table) {
         ports::Query query;

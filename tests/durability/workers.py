@@ -7,8 +7,8 @@ workers past their lease, and holds the store to the senders' own log.
 Rounds take turns: a worker is killed; one more worker joins, stops itself in the middle of a
 commit (its session is in a transaction) and goes on after its slots moved, when its commit must
 be refused; an API node is killed. The slots of a worker that is gone are another's within ten
-seconds. Orders are sent until they are acknowledged. Notes are sent once each, because a note
-that is decided twice is there twice: an acknowledged one is there once, any other at most once.
+seconds. Orders are sent until they are acknowledged, and notes too, each with an Idempotency-Key,
+at any node: a note that is decided twice is there twice, and it must be there once.
 """
 import argparse
 import collections
@@ -120,10 +120,14 @@ class Sender(threading.Thread):
             time.sleep(0.02)
 
     def send_note(self, merchant, token):
-        status, _ = self.trial.post(merchant, f"/v1/incidents/{merchant['incident']}/note",
-                                    {"text": token}, self.rng)
-        if status == 200:
-            self.trial.acknowledge(token)
+        """With a key it may be sent again, at any node: there must be one note in the end."""
+        while not self.trial.over.is_set():
+            status, _ = self.trial.post(merchant, f"/v1/incidents/{merchant['incident']}/note",
+                                        {"text": token}, self.rng, {"Idempotency-Key": token})
+            if status == 200:
+                self.trial.acknowledge(token)
+                return
+            time.sleep(0.02)
 
 
 class Trial:
@@ -176,26 +180,27 @@ class Trial:
     def start_node(self):
         return Process(self, "node", ["serve", "--api-only"], {})
 
-    def send(self, node, method, path, body, merchant):
+    def send(self, node, method, path, body, merchant, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", node.port, timeout=40)
         try:
             connection.request(method, path, None if body is None else json.dumps(body),
                                {"Authorization": f"Bearer {merchant['key']}",
-                                "Content-Type": "application/json"})
+                                "Content-Type": "application/json", **(headers or {})})
             reply = connection.getresponse()
             return reply.status, reply.read().decode()
         finally:
             connection.close()
 
-    def post(self, merchant, path, body, rng):
+    def post(self, merchant, path, body, rng, headers=None):
         """Status 0: the connection broke, and nobody knows."""
         try:
-            status, text = self.send(rng.choice(self.nodes), "POST", path, body, merchant)
+            status, text = self.send(rng.choice(self.nodes), "POST", path, body, merchant,
+                                     headers)
         except (OSError, http.client.HTTPException):
             status, text = 0, ""
         with self.lock:
             self.statuses[status] += 1
-            if status not in (0, 200, 429, 503):
+            if status not in (0, 200, 409, 429, 503):
                 self.faults.append(f"{path}: {status} {text[:200]}")
         return status, text
 

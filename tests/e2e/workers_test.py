@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Workers and an API node on one PostgreSQL: a worker that stops keeps its slots for as long as it
 still writes, and a submission that cannot be read or committed holds nobody else up."""
+import http.client
 import json
 import os
 import pathlib
@@ -37,9 +38,10 @@ class Workers(unittest.TestCase):
         self.node = self.start("serve", "--api-only")
         self.wait_for("SELECT count(*) FROM slots WHERE epoch <> 0", "256")
 
-    def start(self, *arguments):
+    def start(self, *arguments, failpoints=""):
         trial = types.SimpleNamespace(program=PROGRAM, data=self.folder, postgres=self.postgres)
-        process = Process(trial, arguments[0], list(arguments), {})
+        process = Process(trial, arguments[0], list(arguments),
+                          {"AFTERMILE_FAILPOINTS": failpoints} if failpoints else {})
         self.addCleanup(process.process.stderr.close)
         self.addCleanup(process.kill)
         return process
@@ -64,6 +66,24 @@ class Workers(unittest.TestCase):
         thread.start()
         self.addCleanup(thread.join)
         return thread, replies
+
+    def test_a_repetition_at_another_node_is_answered_from_what_the_worker_kept(self):
+        other = self.start("serve", "--api-only")
+        dying = self.start("serve", "--api-only", failpoints="before_reply:1")
+
+        def post(node, reference):
+            return Trial.send(None, node, "POST", "/v1/orders", order(reference), self.merchant,
+                              {"Idempotency-Key": "k-1"})
+        with self.assertRaises((OSError, http.client.HTTPException)):
+            post(dying, "ONCE")
+        first = post(other, "ONCE")
+        self.assertEqual((first[0], json.loads(first[1])["accepted"]), (200, 1),
+                         "as the node that died would have answered")
+        self.assertEqual(post(self.node, "ONCE"), first)
+        changed = post(self.node, "OTHER")
+        self.assertEqual((changed[0], json.loads(changed[1])["code"]),
+                         (422, "idempotency_key_reused"))
+        self.assertEqual(self.ask_database("SELECT count(*) FROM events"), "1")
 
     def test_a_worker_that_stops_keeps_its_slots_until_its_last_commit(self):
         other = self.start("worker")

@@ -21,6 +21,7 @@ constexpr int shuffles_each = 10;
 constexpr int share_percent_min = 10;
 
 std::uint64_t seed() {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment
     const char* given = std::getenv("AFTERMILE_SEED");
     return given != nullptr ? std::strtoull(given, nullptr, 10) : 20261123;
 }

@@ -61,6 +61,15 @@ std::string code_of(const base::Result<T>& result) {
 }
 
 class StoreContract : public testing::TestWithParam<Adapter> {
+  public:
+    ~StoreContract() override {
+        writer_.reset();
+        loader_.reset();
+        reader_.reset();
+        store_.reset();
+        forget(place_);
+    }
+
   protected:
     StoreContract() {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
@@ -70,14 +79,6 @@ class StoreContract : public testing::TestWithParam<Adapter> {
         std::filesystem::remove_all(place_);
         open();
     }
-    ~StoreContract() override {
-        writer_.reset();
-        loader_.reset();
-        reader_.reset();
-        store_.reset();
-        forget(place_);
-    }
-
     static void forget(const std::string& place) {
         std::filesystem::remove_all(place);
         if (GetParam().forget) {

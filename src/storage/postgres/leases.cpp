@@ -119,7 +119,7 @@ std::vector<std::int64_t> all_slots() {
 }
 
 base::Result<Lease> acquire(Connection& connection, std::span<const std::int64_t> slots,
-                            LeaseTerms terms) {
+                            const LeaseTerms& terms) {
     const Array array = integers(slots);
     const auto begun = std::chrono::steady_clock::now();
     while (true) {

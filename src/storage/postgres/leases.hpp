@@ -45,7 +45,8 @@ struct Lease {
 
 // Takes those slots for this session, all or none. Codes: store_in_use, store_failed.
 [[nodiscard]] base::Result<Lease> acquire(Connection& connection,
-                                          std::span<const std::int64_t> slots, LeaseTerms terms);
+                                          std::span<const std::int64_t> slots,
+                                          const LeaseTerms& terms);
 // The lease goes on in another session of the same process; what ran in the old one is ended.
 // Code `fenced` when it is over.
 [[nodiscard]] base::Result<void> move(Connection& connection, const Lease& lease);

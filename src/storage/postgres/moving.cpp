@@ -181,10 +181,12 @@ base::Result<std::unique_ptr<ports::MoveTarget>> open_target(const std::string& 
     }
     const Server server{.url = url};
     auto reading = open_database(server, Role::admin);
-    auto writing = reading ? open_database(server, Role::writer) : std::move(reading);
-    auto keys = writing ? open_database(server, Role::admin) : std::move(writing);
-    if (!keys) {
-        return std::unexpected(std::move(keys.error()));
+    auto writing = open_database(server, Role::writer);
+    auto keys = open_database(server, Role::admin);
+    if (!reading || !writing || !keys) {
+        return std::unexpected(!reading   ? reading.error()
+                               : !writing ? writing.error()
+                                          : keys.error());
     }
     auto ready = refuse_older(*reading);
     ready = ready ? prepare_schema(*reading, current_schema(), HalfMoved::expected) : ready;

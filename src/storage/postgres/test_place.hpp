@@ -19,6 +19,7 @@
 namespace aftermile::storage::postgres {
 
 inline std::string test_server_url() {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment
     const char* url = std::getenv("AFTERMILE_TEST_POSTGRES");
     if (url == nullptr || *url == '\0') {
         ADD_FAILURE() << "No PostgreSQL: run this test through tools/with_postgres.py.";

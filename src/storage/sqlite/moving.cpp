@@ -159,9 +159,12 @@ base::Result<std::unique_ptr<ports::MoveSource>> open_source(const std::string& 
                           "it first.");
     }
     auto data = open_database(folder, vfs, Role::admin);
-    auto keys = data ? Connection::open(keys_file(folder), vfs) : std::move(data);
+    if (!data) {
+        return std::unexpected(data.error());
+    }
+    auto keys = Connection::open(keys_file(folder), vfs);
     if (!keys) {
-        return std::unexpected(std::move(keys.error()));
+        return std::unexpected(keys.error());
     }
     sqlite3_busy_timeout(keys->handle(), busy_timeout_ms);
     auto ready = keys->run("PRAGMA temp_store = MEMORY");

@@ -111,12 +111,12 @@ base::Result<void> SqliteWriter::write_events(const ports::Batch& batch) {
 
 base::Result<void> SqliteWriter::release_unique_keys(std::span<const ports::Row> rows) {
     for (const ports::Row& row : rows) {
-        const std::string sql = release_unique_sql(ports::schema_of(row.table));
+        std::string sql = release_unique_sql(ports::schema_of(row.table));
         if (row.fresh || row.gone || sql.empty()) {
             continue;
         }
         auto& statement = statements_of(row.table).release;
-        if (auto good = ready(statement, [&] { return sql; }); !good) {
+        if (auto good = ready(statement, [&] { return std::move(sql); }); !good) {
             return good;
         }
         statement.bind(1, row.id);

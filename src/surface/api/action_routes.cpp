@@ -224,7 +224,7 @@ template <class R, class Action>
 using Fill = std::function<void(ReadCall&, const ActionBody&, Action&, Problems&)>;
 
 template <class R, class Action>
-void add_record_action(Router& router, Context& context, std::string pattern, Fields fields,
+void add_record_action(Router& router, Context& context, const std::string& pattern, Fields fields,
                        IdOf<R> Action::* id_member, Fill<R, Action> fill,
                        bool key_required = false) {
     ActionReader read = [fields = std::move(fields), fill = std::move(fill), id_member](
@@ -244,8 +244,8 @@ void add_record_action(Router& router, Context& context, std::string pattern, Fi
         }
         return element_of(std::move(action));
     };
-    add_action(router, context, {.pattern = std::move(pattern), .key_required = key_required},
-               std::move(read), show<R>);
+    add_action(router, context, {.pattern = pattern, .key_required = key_required}, std::move(read),
+               show<R>);
 }
 
 void add_ticket_actions(Router& router, Context& context) {

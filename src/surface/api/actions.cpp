@@ -20,7 +20,7 @@ struct Running {
 
     void send(Reply answer) {
         if (done_before) {
-            answer.headers.emplace_back("Idempotent-Replayed", "true");
+            mark_replayed(answer);
         }
         if (key.given()) {
             context.idempotency->end(key);
@@ -58,13 +58,6 @@ base::Error error_of(const Receipt& receipt) {
     return error;
 }
 
-// What is kept in the action's own commit: its refusal, or the receipt from which `answer` makes
-// the reply, because that shows the record as it stands afterwards.
-std::vector<ports::AdminRow> rows_to_keep(const Running& running, const Receipt& receipt) {
-    return is_kept(receipt) ? rows_of(running.key, receipt)
-                            : rows_of(running.key, running.refusal(error_of(receipt)));
-}
-
 // After the commit.
 void answer(const RunningPtr& running, const Receipt& receipt, ports::StoreReader& reader) {
     if (!is_kept(receipt)) {
@@ -85,9 +78,8 @@ void submit(const RunningPtr& running, engine::Element element) {
     submission.merchant = running->call.caller.merchant;
     submission.elements.push_back(std::move(element));
     if (running->key.given()) {
-        submission.keep = [running](const std::vector<Receipt>& receipts) {
-            return rows_to_keep(*running, receipts.front());
-        };
+        submission.repeatable =
+            running->key.repeatable(running->call.responder.request_id(), {Receipt{}}, {0});
     }
     submission.reply = [running](std::vector<Receipt> receipts) {
         auto receipt =
@@ -147,9 +139,9 @@ void start(const RunningPtr& running, ports::StoreReader& reader) {
         return;
     }
     running->key = std::move(*key);
-    if (earlier->receipt) {
+    if (!earlier->receipts.empty()) {
         running->done_before = true;
-        answer(running, *earlier->receipt, reader);
+        answer(running, earlier->receipts.front(), reader);
     } else {
         work(running, reader);
     }

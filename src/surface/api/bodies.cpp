@@ -111,7 +111,7 @@ void read_element(const base::Json& json, model::OrderInput& out, base::Problems
     out.placed_at = read_time(body.placed_at, "/placed_at", problems);
     out.currency = std::move(body.currency);
     out.financial_status = std::move(body.financial_status);
-    out.totals = std::move(body.totals);
+    out.totals = body.totals;
     out.customer = std::move(body.customer);
     out.ship_to = std::move(body.ship_to);
     out.lines = std::move(body.lines);

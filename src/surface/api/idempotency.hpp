@@ -1,10 +1,10 @@
 // Idempotency-Key: the same key and body give the same reply, another body is refused, and while
-// the first is under way the second is told so. What answers a repetition is kept in the commit of
-// the effect itself (engine::Submission::keep), so that after a crash both are there or neither is:
-// sent again, the request is answered from what was kept or worked on for the first time.
+// the first is under way the second is told so. The receipts of the first are kept in the commit of
+// its effect (engine::Repeatable), so that after a crash both are there or neither is: sent again,
+// the request is answered from what was kept or worked on for the first time.
 //
-//   auto begun = idempotency.begin(key);        // on a job's thread
-//   submission.keep = [...](const auto& receipts) { return rows_of(key, reply_of(receipts)); };
+//   auto earlier = idempotency.begin(key);        // on a job's thread
+//   submission.repeatable = key.repeatable(request_id, receipts, places);
 //   submission.reply = [...] { idempotency.end(key); call.send(...); };
 #pragma once
 
@@ -30,32 +30,35 @@ struct IdempotencyKey {
     std::string body_hash;
     model::MerchantNumber merchant = 0;
     [[nodiscard]] bool given() const { return !name.empty(); }
+    // Of a submission, all of whose elements are among the `receipts`, at `places`.
+    [[nodiscard]] engine::Repeatable repeatable(std::string_view request_id,
+                                                std::vector<engine::Receipt> receipts,
+                                                std::vector<std::size_t> places) const;
 };
 
 // The key of that request, if it has one. Code bad_parameter for a length that is not 1 to 255.
 [[nodiscard]] base::Result<IdempotencyKey> key_of(const Request& request,
                                                   model::MerchantNumber merchant);
 
-// The reply, for a day; none for replies of 5xx, so that the key may be tried again.
-[[nodiscard]] std::vector<ports::AdminRow> rows_of(const IdempotencyKey& key, const Reply& reply);
-// The receipt alone, where the reply shows the record as it stands after the commit.
-[[nodiscard]] std::vector<ports::AdminRow> rows_of(const IdempotencyKey& key,
-                                                   const engine::Receipt& receipt);
+// Says that the reply is one to a repetition.
+void mark_replayed(Reply& reply);
 
 class Idempotency {
   public:
     explicit Idempotency(ports::AdminStore& admin) : admin_(admin) {}
 
-    // What an earlier request with this key left: its reply, or the receipt from which the reply
+    // What an earlier request with this key left: its reply, or the receipts from which the reply
     // has to be made. Neither: the work is the caller's to do.
     struct Earlier {
         std::optional<Reply> reply;
-        std::optional<engine::Receipt> receipt;
+        std::vector<engine::Receipt> receipts;
+        std::string request_id;  // of the request that the receipts were given to
     };
     // Unless it gave a reply or failed, `end` must follow. Codes: in_flight (a conflict),
     // idempotency_key_reused (422). Reads and writes: not on a server thread.
     [[nodiscard]] base::Result<Earlier> begin(const IdempotencyKey& key);
-    // Keeps a reply that nothing is committed with. Writes: not on a server thread.
+    // Keeps a reply that nothing is committed with, unless it is a 5xx: then the key may be tried
+    // again. Writes: not on a server thread.
     void keep(const IdempotencyKey& key, const Reply& reply);
     // Before the reply is sent, so that whoever has it may use the key again at once.
     void end(const IdempotencyKey& key);

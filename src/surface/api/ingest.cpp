@@ -20,7 +20,6 @@ constexpr std::size_t body_max = std::size_t{16} << 20;
 // The receipts of one request, gathered from the submissions that it was cut into.
 struct Gathering {
     Receipts receipts;
-    engine::Keep keep;
     std::atomic<std::size_t> waiting{1};  // one for the thread that submits
     std::function<void(Receipts)> done;
 
@@ -40,24 +39,16 @@ void fill_retry(Gathering& gathering, const std::vector<std::size_t>& places,
     }
 }
 
-// What is to be kept with the receipts of a piece, in their places among all.
-std::vector<ports::AdminRow> rows_beside(const Gathering& gathering,
-                                         const std::vector<std::size_t>& places,
-                                         const Receipts& receipts) {
-    Receipts all = gathering.receipts;
-    for (std::size_t i = 0; i < receipts.size(); ++i) {
-        all[places[i]] = receipts[i];
-    }
-    return gathering.keep(all);
-}
-
 void submit_piece(Context& context, model::MerchantNumber merchant,
-                  const std::shared_ptr<Gathering>& gathering,
+                  const std::shared_ptr<Gathering>& gathering, const MakeRepeatable& repeatable,
                   std::vector<engine::Element> elements, std::vector<std::size_t> places) {
     gathering->waiting.fetch_add(1);
     engine::Submission submission;
     submission.merchant = merchant;
     submission.elements = std::move(elements);
+    if (repeatable) {
+        submission.repeatable = repeatable(gathering->receipts, places);
+    }
     const auto shared_places = std::make_shared<std::vector<std::size_t>>(std::move(places));
     submission.reply = [gathering, shared_places](Receipts receipts) {
         for (std::size_t i = 0; i < receipts.size() && i < shared_places->size(); ++i) {
@@ -65,11 +56,6 @@ void submit_piece(Context& context, model::MerchantNumber merchant,
         }
         gathering->finished();
     };
-    if (gathering->keep) {
-        submission.keep = [gathering, shared_places](const Receipts& receipts) {
-            return rows_beside(*gathering, *shared_places, receipts);
-        };
-    }
     if (auto taken = context.engine.submit(std::move(submission)); !taken) {
         fill_retry(*gathering, *shared_places, taken.error());
         gathering->finished();
@@ -148,13 +134,10 @@ void run(Context& context, Call call, bool single, std::vector<Entrance> entranc
     auto kept = std::make_shared<Call>(std::move(call));
     const bool submits = std::ranges::any_of(
         entrances, [](const Entrance& entrance) { return entrance.element.has_value(); });
-    engine::Keep keep;
+    MakeRepeatable repeatable;
     if (key.given()) {
-        keep = [kept, single, key](const Receipts& receipts) -> std::vector<ports::AdminRow> {
-            if (std::ranges::find(receipts, ReceiptKind::retry, &Receipt::kind) != receipts.end()) {
-                return {};  // sent again, it does what was not done now
-            }
-            return rows_of(key, reply_of(kept->responder.request_id(), single, receipts));
+        repeatable = [&](const Receipts& receipts, const std::vector<std::size_t>& places) {
+            return key.repeatable(kept->responder.request_id(), receipts, places);
         };
     }
     submit_all(
@@ -169,7 +152,7 @@ void run(Context& context, Call call, bool single, std::vector<Entrance> entranc
             }
             kept->send(std::move(reply));
         },
-        std::move(keep));
+        repeatable);
 }
 
 // With a key: the stored reply, or the work, once.
@@ -189,6 +172,11 @@ void run_once(Context& context, Call call, bool single, std::vector<Entrance> en
             kept->send_error(earlier.error());
         } else if (earlier->reply) {
             kept->send(std::move(*earlier->reply));
+        } else if (!earlier->receipts.empty()) {
+            Reply reply = reply_of(earlier->request_id, single, earlier->receipts);
+            mark_replayed(reply);
+            context.idempotency->end(key);
+            kept->send(std::move(reply));
         } else {
             run(context, std::move(*kept), single, std::move(*held), key);
         }
@@ -229,9 +217,8 @@ void ingest(Context& context, Call call, const BodyReader<Input>& read, const Ta
 }  // namespace
 
 void submit_all(Context& context, model::MerchantNumber merchant, std::vector<Entrance> entrances,
-                std::function<void(Receipts)> done, engine::Keep keep) {
+                std::function<void(Receipts)> done, const MakeRepeatable& repeatable) {
     auto gathering = std::make_shared<Gathering>();
-    gathering->keep = std::move(keep);
     gathering->receipts.resize(entrances.size());
     gathering->done = std::move(done);
     std::vector<engine::Element> elements;
@@ -251,12 +238,13 @@ void submit_all(Context& context, model::MerchantNumber merchant, std::vector<En
         elements.push_back(std::move(*entrance.element));
         places.push_back(i);
         if (elements.size() == engine::limits::submission_events) {
-            submit_piece(context, merchant, gathering, std::exchange(elements, {}),
+            submit_piece(context, merchant, gathering, repeatable, std::exchange(elements, {}),
                          std::exchange(places, {}));
         }
     }
     if (!elements.empty()) {
-        submit_piece(context, merchant, gathering, std::move(elements), std::move(places));
+        submit_piece(context, merchant, gathering, repeatable, std::move(elements),
+                     std::move(places));
     }
     gathering->finished();
 }

@@ -19,11 +19,13 @@ struct Entrance {
 
 // Submits what goes in, in pieces that the engine takes, and calls `done` once with a receipt for
 // each entrance, in order: those refused here have kind rejected and the first problem as error.
-// `done` runs on this thread or one of the engine's and must not wait. `keep` (engine::Keep, over
-// the receipts of all entrances) wants them to be one piece, and is not called where none goes in.
+// `done` runs on this thread or one of the engine's and must not wait. `repeatable`, of the
+// receipts of all entrances and the places of those that go in, wants them to be one piece.
 using Receipts = std::vector<engine::Receipt>;
+using MakeRepeatable =
+    std::function<engine::Repeatable(const Receipts&, const std::vector<std::size_t>&)>;
 void submit_all(Context& context, model::MerchantNumber merchant, std::vector<Entrance> entrances,
-                std::function<void(Receipts)> done, engine::Keep keep = {});
+                std::function<void(Receipts)> done, const MakeRepeatable& repeatable = {});
 
 // {"accepted", "duplicates", "parked", "data"}.
 [[nodiscard]] std::string accepted_json(std::string_view request_id, const Receipts& receipts);

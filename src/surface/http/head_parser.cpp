@@ -150,6 +150,7 @@ std::expected<void, Refusal> check_expectations(Head& head,
 class HeadParser::Parser {
   public:
     std::optional<Collector> collector;
+    bool asked_for_more = false;  // of the chunks, when they were last looked at
 };
 
 HeadParser::HeadParser() : parser_(std::make_unique<Parser>()) {}
@@ -158,6 +159,7 @@ HeadParser::~HeadParser() = default;
 std::expected<Head, Refusal> HeadParser::parse(std::string_view bytes,
                                                std::vector<HeaderView>& headers) {
     auto& collector = parser_->collector.emplace(bytes, headers);
+    parser_->asked_for_more = false;
     ParseError error;
     const auto taken = collector.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
     if (error == beast_http::error::bad_version && is_other_version(bytes)) {
@@ -196,9 +198,16 @@ std::expected<ChunkProgress, Refusal> HeadParser::take_chunks(std::string_view b
     while (progress.consumed < bytes.size() && !collector.is_done()) {
         ParseError error;
         const auto left = bytes.substr(progress.consumed);
+        // Once Beast has asked for more of a last chunk, it asserts that it is given five bytes.
+        // From where a chunk begins a whole message has as many, or it is not over.
+        constexpr std::size_t last_chunk_bytes = 5;  // 0 CR LF CR LF
+        if (parser_->asked_for_more && left.size() < last_chunk_bytes) {
+            break;
+        }
         const auto taken = collector.put(boost::asio::buffer(left.data(), left.size()), error);
         progress.consumed += taken;
-        if (error == beast_http::error::need_more) {
+        parser_->asked_for_more = error == beast_http::error::need_more;
+        if (parser_->asked_for_more) {
             break;
         }
         if (error == beast_http::error::body_limit) {

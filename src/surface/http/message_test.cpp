@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "surface/http/head_parser.hpp"
 #include "surface/http/reply_head.hpp"
 #include "surface/http/responder.hpp"
 
@@ -16,6 +17,27 @@ TEST(HttpMessage, problem_names_code_request_and_fields) {
               R"({"type":"about:blank","title":"Unprocessable Entity","status":422,)"
               R"("code":"invalid","detail":"No \"good\".\u000a","request_id":"req_1",)"
               R"("errors":[{"pointer":"/lines/0","code":"missing","detail":"Give a sku."}]})");
+}
+
+TEST(HttpMessage, chunks_in_pieces_of_any_size_are_the_same_body) {
+    const std::string chunks = "2;ext=1\r\nhe\r\n3\r\nllo\r\n0\r\nTrailer: ignored\r\n\r\n";
+    for (std::size_t size = 1; size <= chunks.size(); ++size) {
+        HeadParser parser;
+        std::vector<HeaderView> headers;
+        ASSERT_TRUE(parser.parse("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+                                 headers));
+        std::string body, waiting;
+        bool done = false;
+        for (std::size_t at = 0; at < chunks.size(); at += size) {
+            waiting += chunks.substr(at, size);
+            const auto taken = parser.take_chunks(waiting, body, 100);
+            ASSERT_TRUE(taken) << taken.error().detail;
+            waiting.erase(0, taken->consumed);
+            done = taken->done;
+        }
+        EXPECT_TRUE(done) << size;
+        EXPECT_EQ(body, "hello") << size;
+    }
 }
 
 TEST(HttpMessage, a_kept_request_outlives_the_bytes_that_it_was_read_from) {

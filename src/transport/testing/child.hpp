@@ -20,6 +20,7 @@ class Child {
         if (pipe(ends) != 0) {
             std::abort();
         }
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment
         const char* tree = std::getenv("AFTERMILE_SOURCE_DIR");
         const std::string path =
             (std::filesystem::path{tree == nullptr ? "." : tree} / "src/transport/testing" / script)
