@@ -148,8 +148,9 @@ class Builder {
         nodes_[at].span = static_cast<std::uint32_t>(nodes_.size() - at);
     }
     bool scalar(ondemand::value& json, JsonNode& node) {
-        // The token runs to the next one: blanks behind it are not part of it.
-        const std::string_view token = trim(json.raw_json_token());
+        // The token runs to the next one: blanks of JSON behind it are not part of it.
+        std::string_view token = json.raw_json_token();
+        token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
         if (token == "null") {
             node.kind = JsonKind::null;
         } else if (token == "true" || token == "false") {

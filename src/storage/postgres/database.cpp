@@ -37,7 +37,7 @@ constexpr const char* intake_settings =
 constexpr const char* admin_settings = "SET statement_timeout = 0;";
 
 std::string settings_of(Role role, std::chrono::milliseconds read_limit) {
-    const std::string shared(shared_settings);
+    std::string shared(shared_settings);
     switch (role) {
         case Role::writer:
             return shared + writer_settings;

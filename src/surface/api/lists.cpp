@@ -262,8 +262,8 @@ base::Result<std::function<base::Result<bool>(View&, const R&)>> made_between(Re
 
 template <class R>
 std::function<base::Result<bool>(View&, const R&)> both(
-    std::function<base::Result<bool>(View&, const R&)> first,
-    std::function<base::Result<bool>(View&, const R&)> second) {
+    const std::function<base::Result<bool>(View&, const R&)>& first,
+    const std::function<base::Result<bool>(View&, const R&)>& second) {
     if (!first || !second) {
         return first ? first : second;
     }
