@@ -178,7 +178,10 @@ std::string relative_time(Instant at, Instant now, std::string_view locale) {
     using namespace std::chrono;
     const std::int64_t away = duration_cast<seconds>(at - now).count();
     const std::int64_t size = std::abs(away);
-    const auto whole = [&](std::int64_t unit) { return static_cast<double>(away / unit); };
+    const auto whole = [&](std::int64_t unit) {
+        const std::int64_t units = away / unit;
+        return static_cast<double>(units);
+    };
     if (size < 60) {
         return relative(0, UDAT_REL_UNIT_SECOND, locale, true);  // "now"
     }

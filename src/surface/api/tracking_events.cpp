@@ -144,10 +144,10 @@ class EventReader {
         return true;
     }
 
-    template <std::size_t count>
+    template <std::size_t Count>
     bool parts(std::string_view name, ondemand::value value,
-               const std::array<std::string_view, count>& names,
-               std::array<std::optional<std::string_view>, count>& out) {
+               const std::array<std::string_view, Count>& names,
+               std::array<std::optional<std::string_view>, Count>& out) {
         ondemand::object object;
         const auto error = value.get_object().get(object);
         if (error == simdjson::INCORRECT_TYPE) {

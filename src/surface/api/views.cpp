@@ -257,6 +257,18 @@ void write_expected(Out& out, const model::Shipment& record, const base::Zone* z
     inner.instant("latest", zone->end_of(last.latest));
 }
 
+void write_incidents(Out& out, const model::Shipment& record,
+                     const std::vector<model::Incident>& incidents) {
+    std::vector<std::string> ids;
+    for (const model::Incident& incident : incidents) {
+        ids.push_back(incident.id.text());
+        if (!incident.closed_at && incident.id == record.incident) {
+            out.id("incident", incident.id);
+        }
+    }
+    out.texts("incidents", ids);
+}
+
 }  // namespace
 
 Written write_view(base::JsonWriter& writer, View& view, const model::Shipment& record) {
@@ -304,14 +316,7 @@ Written write_view(base::JsonWriter& writer, View& view, const model::Shipment& 
     out.instant("label_created_at", record.label_created_at);
     out.instant("handed_over_at", record.track.handed_off_at);
     out.id("cover", record.cover);
-    std::vector<std::string> ids;
-    for (const model::Incident& incident : *incidents) {
-        ids.push_back(incident.id.text());
-        if (!incident.closed_at && incident.id == record.incident) {
-            out.id("incident", incident.id);
-        }
-    }
-    out.texts("incidents", ids);
+    write_incidents(out, record, *incidents);
     out.id("merged_into", record.merged_into);
     out.text("tracking_page_url", tracking_page_url(context, record.id));
     write_address(out, "ship_from", view, "", record.ship_from);

@@ -108,7 +108,7 @@ void take_webhook(Context& context, Request& request, Responder responder) {
     }
     auto kept = std::make_shared<Responder>(std::move(responder));
     submit_all(context, source->merchant, take_all(context, *source, *parsed),
-               [kept](Receipts receipts) {
+               [kept](const Receipts& receipts) {
                    if (const auto error = nothing_kept(receipts)) {
                        kept->send(error_reply(kept->request_id(), *error));
                        return;

@@ -51,6 +51,26 @@ class Explainer {
         if (kind == "inc_") {
             return with<model::Incident>(id, [this](const auto& r) { return incident(r, true); });
         }
+        if (kind == "shp_") {
+            return with<model::Shipment>(id, [this](const auto& r) { return shipment(r); });
+        }
+        if (kind == "evt_") {
+            auto event_id = records_.id_of<model::EventId>(id);
+            if (!event_id) {
+                return std::unexpected(event_id.error());
+            }
+            auto found = event(model::EventId{*event_id});
+            if (found && found->type == "missing") {
+                return no_such(id);
+            }
+            return found;
+        }
+        return explain_answer(id, kind);
+    }
+
+  private:
+    // What was decided beside or because of an incident.
+    base::Result<Node> explain_answer(std::string_view id, std::string_view kind) {
         if (kind == "ntf_") {
             return with<model::Notification>(id, [this](const auto& r) {
                 return of_incident(
@@ -115,24 +135,9 @@ class Explainer {
                     r.incident);
             });
         }
-        if (kind == "shp_") {
-            return with<model::Shipment>(id, [this](const auto& r) { return shipment(r); });
-        }
-        if (kind == "evt_") {
-            auto event_id = records_.id_of<model::EventId>(id);
-            if (!event_id) {
-                return std::unexpected(event_id.error());
-            }
-            auto found = event(model::EventId{*event_id});
-            if (found && found->type == "missing") {
-                return no_such(id);
-            }
-            return found;
-        }
         return no_such(id);
     }
 
-  private:
     template <class R, class F>
     base::Result<Node> with(std::string_view id, F make) {
         auto number = records_.id_of<decltype(R::id)>(id);

@@ -44,8 +44,8 @@ void Connection::wake_stream() { worker_->post({shared_from_this(), std::nullopt
 
 void Connection::start() {
     ErrorCode ignored;
-    socket_.non_blocking(true, ignored);
-    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    (void)socket_.non_blocking(true, ignored);
+    (void)socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
     if (worker_->is_draining()) {
         close();
         return;
@@ -203,7 +203,7 @@ void Connection::close() {
     const auto self = shared_from_this();
     state_ = State::closed;
     ErrorCode ignored;
-    socket_.close(ignored);
+    (void)socket_.close(ignored);
     worker_->core().connections.fetch_sub(1);
     if (stream_) {
         stream_->shut();

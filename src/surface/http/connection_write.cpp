@@ -220,7 +220,7 @@ bool Connection::finish_stream_write() {
 void Connection::linger() {
     const auto& options = worker_->core().options;
     ErrorCode error;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    (void)socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
     if (error) {
         close();
         return;

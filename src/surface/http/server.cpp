@@ -68,7 +68,7 @@ ErrorCode Server::State::listen() {
     if (acceptor->open(endpoint.protocol(), error)) {
         return error;
     }
-    acceptor->set_option(asio::socket_base::reuse_address(true), error);
+    (void)acceptor->set_option(asio::socket_base::reuse_address(true), error);
     if (acceptor->bind(endpoint, error) ||
         acceptor->listen(asio::socket_base::max_listen_connections, error)) {
         return error;
@@ -108,9 +108,9 @@ void Server::State::welcome(Socket socket, Worker& worker) {
         "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
         "Connection: close\r\n\r\n";
     ErrorCode ignored;
-    socket.non_blocking(true, ignored);
+    (void)socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(full), ignored);
-    socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    (void)socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }
 
 Server::Server(ServerOptions options, Router router)
@@ -146,7 +146,7 @@ void Server::stop() {
     std::promise<void> closed;
     asio::post(first.io(), [state = state_.get(), &closed] {
         ErrorCode ignored;
-        state->acceptor->close(ignored);
+        (void)state->acceptor->close(ignored);
         state->pause->cancel();
         closed.set_value();
     });

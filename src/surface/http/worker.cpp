@@ -83,19 +83,17 @@ void Worker::join() {
 }
 
 void Worker::post(Mail mail) {
-    bool is_first = false;
-    bool is_closed = false;
-    {
-        const std::scoped_lock lock(mail_mutex_);
-        is_closed = mail_closed_;
-        if (!is_closed) {
-            is_first = mail_.empty();
-            mail_.push_back(std::move(mail));
+    std::unique_lock lock(mail_mutex_);
+    if (mail_closed_) {
+        lock.unlock();
+        if (mail.stream) {
+            mail.stream->shut();
         }
+        return;
     }
-    if (is_closed && mail.stream) {
-        mail.stream->shut();
-    }
+    const bool is_first = mail_.empty();
+    mail_.push_back(std::move(mail));
+    lock.unlock();
     // One wake-up for all replies of a commit.
     if (is_first) {
         asio::post(io_, [this] { deliver(); });
