@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,7 +19,8 @@
 namespace aftermile::core {
 
 // Records of one kind: present, or known to be absent, or not asked for yet. Holds at most about
-// twice `shelf_half` of them: when the younger half is full the older one is forgotten.
+// twice `shelf_half` of them: when so many were put in since the last time, those put in before
+// that time are forgotten.
 inline constexpr std::size_t shelf_half = 65'536;
 
 template <class Key, class Value>
@@ -27,53 +29,58 @@ class Shelf {
     // Null when not known; what it points to is empty when known to be absent. The pointer holds
     // until the next change of this shelf.
     [[nodiscard]] const std::optional<Value>* place(const Key& key) const {
-        if (auto at = young_.find(key); at != young_.end()) {
-            return &at->second;
-        }
-        if (auto at = old_.find(key); at != old_.end()) {
-            return &at->second;
-        }
-        return nullptr;
+        const auto at = places_.find(key);
+        return at == places_.end() ? nullptr : &at->second.value;
     }
-    [[nodiscard]] bool known(const Key& key) const { return place(key) != nullptr; }
+    [[nodiscard]] bool known(const Key& key) const { return places_.contains(key); }
     // Null when absent or not known.
     [[nodiscard]] const Value* find(const Key& key) const {
         const std::optional<Value>* at = place(key);
         return at != nullptr && *at ? &**at : nullptr;
     }
     void put(const Key& key, std::optional<Value> value) {
-        if (!old_.empty()) {
-            old_.erase(key);
-        }
-        young_.insert_or_assign(key, std::move(value));
+        Place& place = places_[key];
+        place.value = std::move(value);
+        renew(place);
     }
     // Between batches only: within one, everything asked for stays.
     void trim() {
         if (full()) {
-            old_ = std::exchange(young_, {});
+            std::erase_if(places_, [this](const auto& each) { return each.second.put != round_; });
+            ++round_;
+            young_ = 0;
         }
     }
     // Whether the next trim forgets the older half.
-    [[nodiscard]] bool full() const { return young_.size() > shelf_half; }
+    [[nodiscard]] bool full() const { return young_ > shelf_half; }
     // Every record that is known to be there.
     void each(const auto& use) const {
-        for (const auto* half : {&young_, &old_}) {
-            for (const auto& [key, value] : *half) {
-                if (value) {
-                    use(*value);
-                }
+        for (const auto& [key, place] : places_) {
+            if (place.value) {
+                use(*place.value);
             }
         }
     }
     // Keeps it through the next trim.
     void renew(const Key& key) {
-        if (auto node = old_.extract(key)) {
-            young_.insert(std::move(node));
+        if (const auto at = places_.find(key); at != places_.end()) {
+            renew(at->second);
         }
     }
 
   private:
-    std::unordered_map<Key, std::optional<Value>> young_, old_;
+    struct Place {
+        std::optional<Value> value;
+        std::uint32_t put = 0;  // the round in which it was put in last; 0: never
+    };
+    void renew(Place& place) {
+        young_ += place.put != round_ ? 1U : 0U;
+        place.put = round_;
+    }
+
+    std::unordered_map<Key, Place> places_;
+    std::uint32_t round_ = 1;
+    std::size_t young_ = 0;  // of this round
 };
 
 // A key that is not an id. `text` is prefixed by what it names: see the functions below.

@@ -231,6 +231,7 @@ base::Result<void> Catalog::check_terms() const {
 }
 
 base::Result<void> Catalog::index_places() {
+    std::ranges::stable_sort(parts_.postcodes, {}, &PostcodeRange::country);
     for (std::size_t i = 0; i < parts_.zones.size(); ++i) {
         zones_by_name_.try_emplace(parts_.zones[i].name(), i);
     }
@@ -426,11 +427,12 @@ PossibleZones Catalog::zones_of(std::string_view country, std::string_view regio
     if (const ZoneList* zones = find_region(land, region)) {
         return {*zones, true};
     }
-    const std::string digits = normalise_tracking_number(postcode);
-    for (const auto& range : parts_.postcodes) {
+    const auto ranges =
+        std::ranges::equal_range(parts_.postcodes, land, {}, &PostcodeRange::country);
+    const std::string digits = ranges.empty() ? "" : normalise_tracking_number(postcode);
+    for (const PostcodeRange& range : ranges) {
         const std::string_view start = std::string_view(digits).substr(0, range.first.size());
-        if (range.country == land && start.size() == range.first.size() && range.first <= start &&
-            start <= range.last) {
+        if (start.size() == range.first.size() && range.first <= start && start <= range.last) {
             if (const ZoneList* zones = find_region(land, range.region)) {
                 return {*zones, true};
             }
