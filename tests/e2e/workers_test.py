@@ -85,6 +85,23 @@ class Workers(unittest.TestCase):
                          (422, "idempotency_key_reused"))
         self.assertEqual(self.ask_database("SELECT count(*) FROM events"), "1")
 
+    def test_one_request_at_two_nodes_at_once_has_one_effect(self):
+        other = self.start("serve", "--api-only")
+        self.worker.process.send_signal(signal.SIGSTOP)
+        replies = []
+        threads = [threading.Thread(target=lambda node=node: replies.append(Trial.send(
+            None, node, "POST", "/v1/orders", order("ONCE"), self.merchant,
+            {"Idempotency-Key": "k-2"}))) for node in (self.node, other)]
+        for thread in threads:
+            thread.start()
+        self.wait_for("SELECT count(*) FROM intake", "2")
+        self.worker.process.send_signal(signal.SIGCONT)
+        for thread in threads:
+            thread.join()
+        self.assertEqual((replies[0][0], json.loads(replies[0][1])["accepted"]), (200, 1))
+        self.assertEqual(replies[0], replies[1])
+        self.assertEqual(self.ask_database("SELECT count(*) FROM events"), "1")
+
     def test_a_worker_that_stops_keeps_its_slots_until_its_last_commit(self):
         other = self.start("worker")
         self.wait_for(f"SELECT count(DISTINCT epoch) FROM slots WHERE slot <> {SLOT_OF_ONE}", "2")
