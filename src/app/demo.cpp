@@ -1,6 +1,7 @@
 #include "app/demo.hpp"
 
 #include <fmt/format.h>
+#include <gperftools/malloc_extension_c.h>
 #include <malloc.h>
 #include <signal.h>
 #include <spdlog/spdlog.h>
@@ -24,6 +25,16 @@
 namespace aftermile::app {
 
 namespace {
+
+// The program's own allocator keeps what was freed until it is told; sanitized, it has another.
+#pragma weak MallocExtension_ReleaseFreeMemory
+void give_back_memory() {
+    if (MallocExtension_ReleaseFreeMemory != nullptr) {
+        MallocExtension_ReleaseFreeMemory();
+    } else {
+        malloc_trim(0);
+    }
+}
 
 using base::Result;
 
@@ -158,7 +169,7 @@ class Demo {
         auto played = player.play_until(target);
         state_.clock = std::max(state_.clock, engine.now());
         auto kept = write_state();
-        malloc_trim(0);
+        give_back_memory();
         return played ? kept : played;
     }
 
@@ -309,7 +320,7 @@ int run_demo(Config config, const DemoArguments& arguments) {
         if (status != 0 || !demo.is_seeded()) {
             return status;
         }
-        malloc_trim(0);
+        give_back_memory();
     }
     return serve_from_here();
 }
