@@ -238,9 +238,14 @@ std::size_t SlotKeeper::submit(const std::vector<ports::IntakeRow>& rows,
         if (submission->repeatable && !keys.insert(submission->repeatable->name).second) {
             break;  // sent twice: it is answered once the first is committed
         }
-        if (auto recalled = engine::recall(installation_.store->admin(), *submission); !recalled) {
-            spdlog::error("a repetition cannot be looked up: {}", recalled.error().code);
+        const auto recalled = engine::recall(installation_.store->admin(), *submission);
+        if (!recalled && recalled.error().family == base::Family::retry) {
+            spdlog::error("a repetition cannot be looked up now: {}", recalled.error().code);
             break;
+        }
+        if (!recalled) {  // what was kept is damaged: nobody else waits for it
+            set_aside(row.key, recalled.error());
+            continue;
         }
         {
             const std::lock_guard lock(page->mutex);
