@@ -94,8 +94,8 @@ Result<std::vector<Cause>> causes_of(ports::StoreReader& reader, std::string_vie
 
 void print_because(const Because& because) {
     if (!because.rule.empty()) {
-        fmt::print("  rule {} (policy {}, profile {})\n", because.rule, because.policy_version,
-                   because.profile_version);
+        fmt::print("  rule {} (policy {}, profile {})\n", because.rule.text(),
+                   because.policy_version, because.profile_version);
     }
     for (const model::Number& each : because.numbers) {
         fmt::print("    {}\n", text::comparison(each));

@@ -1,5 +1,7 @@
 #include "base/ids.hpp"
 
+#include <algorithm>
+
 namespace aftermile::base {
 namespace {
 
@@ -18,10 +20,13 @@ constexpr auto digit_values = [] {
 
 }  // namespace
 
-std::string id_digits(std::int64_t value) {
-    std::string out(digit_count, '0');
+std::string id_digits(std::int64_t value) { return id_text({}, value); }
+
+std::string id_text(std::string_view prefix, std::int64_t value) {
+    std::string out(prefix.size() + digit_count, '0');
+    std::ranges::copy(prefix, out.begin());
     auto left = static_cast<std::uint64_t>(value);
-    for (std::size_t i = digit_count; i-- > 0; left >>= 5) {
+    for (std::size_t i = out.size(); i-- > prefix.size(); left >>= 5) {
         out[i] = alphabet[left & 31];
     }
     return out;

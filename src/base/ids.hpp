@@ -25,6 +25,8 @@ inline constexpr int id_merchant_bits = 20;
 
 // 13 characters of Crockford base 32, upper case, most significant first.
 [[nodiscard]] std::string id_digits(std::int64_t value);
+// The same behind the prefix of its kind.
+[[nodiscard]] std::string id_text(std::string_view prefix, std::int64_t value);
 // Refuses lengths, letters and values outside the range above.
 [[nodiscard]] Result<std::int64_t> id_from_digits(std::string_view digits);
 
@@ -48,7 +50,7 @@ struct Id {
                ((std::uint64_t{1} << id_event_bits) - 1);
     }
     [[nodiscard]] constexpr explicit operator bool() const { return value != 0; }
-    [[nodiscard]] std::string text() const { return std::string(prefix) + id_digits(value); }
+    [[nodiscard]] std::string text() const { return id_text(prefix, value); }
     [[nodiscard]] static Result<Id> parse(std::string_view text) {
         if (!text.starts_with(prefix)) {
             return fail("wrong_id", "This id must start with " + std::string(prefix) + ".");

@@ -27,6 +27,7 @@
 
 #include "base/record.hpp"
 #include "base/result.hpp"
+#include "base/word.hpp"
 
 namespace aftermile::base {
 
@@ -299,7 +300,7 @@ template <class T>
 
 template <class T>
 void write_value(JsonWriter& writer, const T& value) {
-    if constexpr (std::same_as<T, std::string>) {
+    if constexpr (std::same_as<T, std::string> || std::same_as<T, Word>) {
         writer.text(value);
     } else if constexpr (std::same_as<T, bool>) {
         writer.boolean(value);

@@ -10,13 +10,14 @@
 // Binary form, the grammar:
 //   record   = count:varint field*          fields in the order described
 //   integer  = zigzag varint | instant = integer of microseconds | bool, enum = varint
-//   text     = length:varint byte*
+//   text     = length:varint byte*            also a Word
 //   optional = 0 | 1 value ; list = count:varint value*
 // A reader that knows more fields than were written leaves those at their defaults, so members
 // may be appended and never removed or reordered. Decoding checks every length against what is
 // left, every number against its member's range, and the caps below.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -33,6 +34,7 @@
 #include "base/instant.hpp"
 #include "base/money.hpp"
 #include "base/result.hpp"
+#include "base/word.hpp"
 
 namespace aftermile::base {
 
@@ -88,13 +90,22 @@ inline constexpr int record_depth_max = 32;
 
 class RecordWriter {
   public:
-    explicit RecordWriter(std::string& out) : out_(out) {}
+    // Appends to `out`, whose length is right again once the writer is gone.
+    explicit RecordWriter(std::string& out) : out_(out), at_(out.data() + out.size()), end_(at_) {
+        make_room(size_at_first);
+    }
+    RecordWriter(const RecordWriter&) = delete;
+    RecordWriter& operator=(const RecordWriter&) = delete;
+    ~RecordWriter() { out_.resize(written()); }
 
     template <class T>
     void put(const T& value) {
-        if constexpr (std::same_as<T, std::string>) {
+        if constexpr (std::same_as<T, std::string> || std::same_as<T, std::string_view>) {
             varint(value.size());
-            out_.append(value);
+            need(value.size());
+            at_ = std::copy_n(value.data(), value.size(), at_);
+        } else if constexpr (std::same_as<T, Word>) {
+            put(value.text());
         } else if constexpr (std::same_as<T, bool>) {
             varint(value ? 1 : 0);
         } else if constexpr (std::is_enum_v<T>) {
@@ -135,16 +146,36 @@ class RecordWriter {
 
   private:
     void varint(std::uint64_t value) {
+        need(varint_max);
         while (value >= 0x80) {
-            out_.push_back(static_cast<char>(value | 0x80));
+            *at_++ = static_cast<char>(value | 0x80);
             value >>= 7;
         }
-        out_.push_back(static_cast<char>(value));
+        *at_++ = static_cast<char>(value);
     }
     void zigzag(std::int64_t value) {
         varint((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
     }
+    [[nodiscard]] std::size_t written() const {
+        return static_cast<std::size_t>(at_ - out_.data());
+    }
+    void need(std::size_t bytes) {
+        if (static_cast<std::size_t>(end_ - at_) < bytes) {
+            make_room(bytes);
+        }
+    }
+    void make_room(std::size_t bytes) {
+        const std::size_t size = written();
+        out_.resize(std::max(size + bytes, 2 * size));
+        at_ = out_.data() + size;
+        end_ = out_.data() + out_.size();
+    }
+
+    static constexpr std::size_t size_at_first = 256;
+    static constexpr std::size_t varint_max = 10;
     std::string& out_;
+    char* at_;  // where the next byte goes: whole records are short, so checks of room are few
+    char* end_;
 };
 
 class RecordReader {
@@ -161,13 +192,9 @@ class RecordReader {
             return;
         }
         if constexpr (std::same_as<T, std::string>) {
-            const std::uint64_t size = varint();
-            if (size > bytes_.size()) {
-                good_ = false;
-                return;
-            }
-            value.assign(bytes_.substr(0, size));
-            bytes_.remove_prefix(size);
+            value.assign(text());
+        } else if constexpr (std::same_as<T, Word>) {
+            value = Word::of(text());
         } else if constexpr (std::same_as<T, bool>) {
             value = flag();
         } else if constexpr (NamedEnum<T>) {
@@ -236,6 +263,16 @@ class RecordReader {
             get(value.emplace_back());
         }
     }
+    std::string_view text() {
+        const std::uint64_t size = varint();
+        if (size > bytes_.size()) {
+            good_ = false;
+            return {};
+        }
+        const std::string_view read = bytes_.substr(0, size);
+        bytes_.remove_prefix(size);
+        return read;
+    }
     void currency(Currency& value) {
         auto found = Currency::from_number(in_range<std::uint16_t>(varint()));
         if (!found) {
@@ -258,6 +295,14 @@ class RecordReader {
         return read == 1;
     }
     std::uint64_t varint() {
+        if (good_ && !bytes_.empty() && static_cast<unsigned char>(bytes_.front()) < 0x80) {
+            const auto byte = static_cast<unsigned char>(bytes_.front());
+            bytes_.remove_prefix(1);
+            return byte;  // most of them
+        }
+        return long_varint();
+    }
+    std::uint64_t long_varint() {
         std::uint64_t value = 0;
         for (int shift = 0; good_ && shift < 64; shift += 7) {
             if (bytes_.empty()) {
@@ -288,20 +333,27 @@ class RecordReader {
 template <Described T>
 [[nodiscard]] std::string encode(const T& record) {
     std::string out;
-    out.reserve(256);
     RecordWriter(out).put(record);
     return out;
 }
 
-// Refuses truncated or malformed bytes with code `corrupt_record`.
+// Refuses truncated or malformed bytes with code `corrupt_record`, and then leaves `record` in
+// part.
 template <Described T>
-[[nodiscard]] Result<T> decode(std::string_view bytes) {
-    T record;
+[[nodiscard]] Result<void> decode_into(std::string_view bytes, T& record) {
     RecordReader reader(bytes);
     reader.get(record);
     if (!reader.good() || !reader.at_end()) {
         return fail("corrupt_record", "A stored record could not be read back.", {},
                     Family::internal);
+    }
+    return {};
+}
+template <Described T>
+[[nodiscard]] Result<T> decode(std::string_view bytes) {
+    Result<T> record(std::in_place);
+    if (auto done = decode_into(bytes, *record); !done) {
+        record = std::unexpected(std::move(done.error()));
     }
     return record;
 }

@@ -27,11 +27,11 @@ void chain_any(Draft& draft, model::ShipmentId shipment, model::OrderId order) {
     }
 }
 
-void line(Draft& draft, EntryType type, std::string id, std::string_view text,
+void line(Draft& draft, EntryType type, std::string id, base::Word text,
           std::vector<model::MessageField> text_fields) {
     draft.line({.type = type,
                 .id = std::move(id),
-                .text = std::string(text),
+                .text = std::move(text),
                 .text_fields = std::move(text_fields),
                 .occurred_at = draft.now(),
                 .milestone = std::nullopt,
@@ -286,7 +286,7 @@ Decisions decide_dispatched(Draft& draft, const model::Dispatched& reply) {
     model::Notification& told = draft.edit(reply.notification);
     told.reply = reply.reply;
     told.last_event = draft.event().id;
-    std::string_view text;
+    base::Word text;
     switch (reply.outcome) {
         case model::DispatchOutcome::sent:
             told.state = model::NotificationState::sent;
@@ -312,7 +312,7 @@ Decisions decide_dispatched(Draft& draft, const model::Dispatched& reply) {
         draft.line(
             {.type = EntryType::message,
              .id = told.id.text(),
-             .text = std::string(text),
+             .text = std::move(text),
              .text_fields = {text_field("message", std::string(base::to_text(told.kind))),
                              text_field("channel", std::string(base::to_text(told.channel)))},
              .occurred_at = draft.now(),
@@ -377,7 +377,7 @@ Decisions decide_ticket_action(Draft& draft, const model::TicketAction& action) 
     draft.explain(draft.because("team.ticket." + std::string(base::to_text(action.act))));
     ticket.touched = true;
     ticket.last_event = draft.event().id;
-    std::string_view text = "ticket_noted";
+    base::Word text = "ticket_noted";
     switch (action.act) {
         case model::TicketAct::assign:
             ticket.assignee = action.assignee;

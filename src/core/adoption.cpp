@@ -28,7 +28,7 @@ void move_scans(model::Shipment& from, model::Shipment& to, std::string_view num
         if (entry.piece != delivery::piece_hash(number) || !wanted(base::instant_of(entry.time))) {
             left.push_back(entry);
         } else if (!delivery::contains(to.digest, entry.identity)) {
-            to.digest += delivery::pack({entry});
+            delivery::append_to(to.digest, entry);
         }
     }
     from.digest = delivery::pack(left);
@@ -44,7 +44,7 @@ std::vector<model::ShipmentId> absorb_unnamed(Draft& draft, model::ShipmentId id
         model::Shipment& to = draft.edit(id);
         for (const delivery::DigestEntry& entry : delivery::unpack(from.digest)) {
             if (!delivery::contains(to.digest, entry.identity)) {
-                to.digest += delivery::pack({entry});
+                delivery::append_to(to.digest, entry);
             }
         }
         std::ranges::move(from.reports, std::back_inserter(to.reports));

@@ -76,7 +76,8 @@ void step_claim(Draft& draft, model::Claim& claim, ClaimState state, std::string
     draft.line(
         {.type = EntryType::claim,
          .id = claim.id.text(),
-         .text = claim.side == model::ClaimSide::customer ? "claim_customer_step" : "claim_step",
+         .text = claim.side == model::ClaimSide::customer ? base::Word("claim_customer_step")
+                                                          : base::Word("claim_step"),
          .text_fields = {choice_field("state", base::to_text(state)),
                          choice_field("ground", base::to_text(claim.ground)),
                          text_field("carrier", claim.carrier), money_field("amount", claim.amount)},

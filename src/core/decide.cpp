@@ -143,9 +143,10 @@ model::Because because_used_again(const Draft& draft, const model::Shipment& oth
     const NumberUse use = use_of(other);
     const bool after = use.ends && at > *use.ends;
     const auto days = whole_hours(after ? at - *use.ends : use.begins.value_or(at) - at) / 24;
-    return draft.because("delivery.scan.number_used_again",
-                         {{after ? "days_after_the_end" : "days_before_the_label", days,
-                           model::Op::ge, draft.policy().number_reuse_days, "days", std::nullopt}});
+    return draft.because(
+        "delivery.scan.number_used_again",
+        {{after ? base::Word("days_after_the_end") : base::Word("days_before_the_label"), days,
+          model::Op::ge, draft.policy().number_reuse_days, "days", std::nullopt}});
 }
 
 Decisions decide_one(Draft& draft, const model::Scan& scan) {
@@ -179,7 +180,7 @@ Decisions decide_one(Draft& draft, const model::Scan& scan) {
     }
     const model::Milestone before = shipment.track.milestone;
     const bool flagged_before = shipment.track.scanned_after_delivery;
-    shipment.digest += delivery::pack({entry});
+    delivery::append_to(shipment.digest, entry);
     delivery::refold(shipment, draft.catalog());
     draft.chain_to(id);
     if (const auto later = give_scans_to_later_use(draft, id, scan.tracking_number)) {
@@ -193,9 +194,9 @@ Decisions decide_one(Draft& draft, const model::Scan& scan) {
         return std::move(draft).finish();
     }
     draft.explain(draft.because(
-        unknown   ? "delivery.scan.unknown_code"
-        : flagged ? "delivery.scan.after_delivery"
-                  : "delivery.scan.folded",
+        unknown   ? base::Word("delivery.scan.unknown_code")
+        : flagged ? base::Word("delivery.scan.after_delivery")
+                  : base::Word("delivery.scan.folded"),
         {{"milestone", static_cast<std::int64_t>(before),
           before == shipment.track.milestone ? model::Op::eq : model::Op::ne,
           static_cast<std::int64_t>(shipment.track.milestone), "rank", std::nullopt}}));
@@ -233,8 +234,8 @@ Decisions decide_one(Draft& draft, const model::Report& report) {
         shipment.reports.push_back({report.kind, draft.now(), false});
     }
     draft.chain_to(id);
-    draft.explain(
-        draft.because(report.withdrawn ? "protection.report.withdrawn" : "protection.report.made"));
+    draft.explain(draft.because(report.withdrawn ? base::Word("protection.report.withdrawn")
+                                                 : base::Word("protection.report.made")));
     follow_shipment(draft, id, shipment.track.milestone);
     if (report.withdrawn) {
         protection::withdraw_reported(draft, id, delivery::exception_of(report.kind));

@@ -39,6 +39,6 @@ inline constexpr int needs_rounds_max = 4;
                                                   const model::Event& event);
 
 // Moves the records of applied decisions into the facts.
-void fold(Facts& facts, Decisions decisions);
+void fold(Facts& facts, Decisions&& decisions);
 
 }  // namespace aftermile::core

@@ -8,15 +8,29 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "core/facts.hpp"
 #include "model/event.hpp"
 #include "model/trace.hpp"
 
 namespace aftermile::core {
 
-using Put = std::variant<model::Customer, model::Order, model::Shipment, model::Incident,
-                         model::Notification, model::Ticket, model::Coverage, model::Claim,
-                         model::LedgerEntry, model::Contribution, model::ReturnRisk,
-                         model::PieceNumber, model::Merchant, model::ProfileVersion>;
+using Put =
+    std::variant<Shared<model::Customer>, Shared<model::Order>, Shared<model::Shipment>,
+                 Shared<model::Incident>, Shared<model::Notification>, Shared<model::Ticket>,
+                 Shared<model::Coverage>, Shared<model::Claim>, Shared<model::LedgerEntry>,
+                 Shared<model::Contribution>, Shared<model::ReturnRisk>, Shared<model::PieceNumber>,
+                 Shared<model::Merchant>, Shared<model::ProfileVersion>>;
+
+// The record in its own type.
+decltype(auto) visit_put(auto&& use, const Put& put) {
+    return std::visit([&](const auto& shared) -> decltype(auto) { return use(*shared); }, put);
+}
+// Null when it is of another kind.
+template <class Record>
+[[nodiscard]] const Record* put_of(const Put& put) {
+    const auto* shared = std::get_if<Shared<Record>>(&put);
+    return shared != nullptr ? shared->get() : nullptr;
+}
 
 // A record to hand over to the outside from `next_at` on, or (`gone`) no longer.
 struct OutboxChange {

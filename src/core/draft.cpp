@@ -4,9 +4,9 @@
 
 namespace aftermile::core {
 
-model::Because Draft::because(std::string_view rule, std::vector<model::Number> numbers) const {
+model::Because Draft::because(base::Word rule, std::vector<model::Number> numbers) const {
     return {.event = event_.id,
-            .rule = std::string(rule),
+            .rule = rule,
             .policy_version = policy_.version,
             .profile_version = facts_.merchant.profile_version,
             .catalog_version = facts_.catalog->version(),
@@ -14,22 +14,22 @@ model::Because Draft::because(std::string_view rule, std::vector<model::Number> 
 }
 
 model::Merchant& Draft::edit_merchant() {
-    if (merchant_.empty()) {
-        merchant_.push_back(facts_.merchant);
+    if (merchant_ == nullptr) {
+        merchant_ = std::make_shared<model::Merchant>(facts_.merchant);
     }
-    return merchant_.front();
+    return *merchant_;
 }
 
 void Draft::publish_profile(model::ProfileVersion version) {
-    published_.push_back(std::move(version));
+    published_ = std::make_shared<const model::ProfileVersion>(std::move(version));
 }
 
-std::vector<std::int64_t> Draft::ids_named(const NameKey& key) {
-    const auto* place = facts_.names.place(key);
-    if (place == nullptr) {
+std::span<const std::int64_t> Draft::ids_named(const NameKey& key) const {
+    const auto known = facts_.names.look(key);
+    if (!known) {
         throw Lacking{"a name"};
     }
-    return *place ? **place : std::vector<std::int64_t>{};
+    return *known != nullptr ? std::span(**known) : std::span<const std::int64_t>{};
 }
 
 Decisions Draft::finish() && {
@@ -40,12 +40,16 @@ Decisions Draft::finish() && {
     };
     std::apply(
         [&](auto&... each) {
-            decisions_.puts.reserve((each.size() + ...) + merchant_.size() + published_.size());
+            decisions_.puts.reserve((each.size() + ...) + 2);
             (take(each), ...);
         },
         records_);
-    take(merchant_);
-    take(published_);
+    if (merchant_ != nullptr) {
+        decisions_.puts.emplace_back(std::move(merchant_));
+    }
+    if (published_ != nullptr) {
+        decisions_.puts.emplace_back(std::move(published_));
+    }
     return std::move(decisions_);
 }
 
@@ -91,9 +95,9 @@ std::int64_t whole_hours(base::Span span) {
     return std::chrono::duration_cast<std::chrono::hours>(span).count();
 }
 
-model::Number compare_instants(std::string name, base::Instant left, model::Op op,
+model::Number compare_instants(base::Word name, base::Instant left, model::Op op,
                                base::Instant right) {
-    return {.name = std::move(name),
+    return {.name = name,
             .left = base::microseconds_of(left),
             .op = op,
             .right = base::microseconds_of(right),
@@ -101,40 +105,40 @@ model::Number compare_instants(std::string name, base::Instant left, model::Op o
             .n = std::nullopt};
 }
 
-model::MessageField text_field(std::string name, std::string value) {
-    return {.name = std::move(name),
+model::MessageField text_field(base::Word name, std::string value) {
+    return {.name = name,
             .type = model::FieldType::text,
             .text = std::move(value),
             .number = 0,
             .currency = {}};
 }
 
-model::MessageField choice_field(std::string name, std::string_view word) {
-    return {.name = std::move(name),
+model::MessageField choice_field(base::Word name, std::string_view word) {
+    return {.name = name,
             .type = model::FieldType::choice,
             .text = std::string(word),
             .number = 0,
             .currency = {}};
 }
 
-model::MessageField day_field(std::string name, base::LocalDay day) {
-    return {.name = std::move(name),
+model::MessageField day_field(base::Word name, base::LocalDay day) {
+    return {.name = name,
             .type = model::FieldType::day,
             .text = {},
             .number = day.time_since_epoch().count(),
             .currency = {}};
 }
 
-model::MessageField instant_field(std::string name, base::Instant at, const base::Zone& zone) {
-    return {.name = std::move(name),
+model::MessageField instant_field(base::Word name, base::Instant at, const base::Zone& zone) {
+    return {.name = name,
             .type = model::FieldType::instant,
             .text = zone.name(),
             .number = base::microseconds_of(at),
             .currency = {}};
 }
 
-model::MessageField money_field(std::string name, base::Money money) {
-    return {.name = std::move(name),
+model::MessageField money_field(base::Word name, base::Money money) {
+    return {.name = name,
             .type = model::FieldType::money,
             .text = {},
             .number = money.amount,

@@ -6,7 +6,8 @@
 //   model::Ticket& ticket = draft.create<model::Ticket>();   // its id derives from the event
 #pragma once
 
-#include <list>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -40,7 +41,7 @@ class Draft {
     [[nodiscard]] base::Instant now() const { return now_; }
 
     // Why: this event, that rule, the versions read, the numbers compared.
-    [[nodiscard]] model::Because because(std::string_view rule,
+    [[nodiscard]] model::Because because(base::Word rule,
                                          std::vector<model::Number> numbers = {}) const;
 
     // The record as it stands, edits included; null when there is none. Throws Lacking when it is
@@ -54,11 +55,11 @@ class Draft {
         if (!id) {
             return static_cast<const Record*>(nullptr);
         }
-        const auto* place = shelf_of<Record>(facts_).place(id);
-        if (place == nullptr) {
+        const std::optional<const Record*> known = shelf_of<Record>(facts_).look(id);
+        if (!known) {
             throw Lacking{id.text()};
         }
-        return *place ? &**place : static_cast<const Record*>(nullptr);
+        return *known;
     }
     // Only for records that exist.
     template <class Id>
@@ -68,32 +69,33 @@ class Draft {
             return *mine;
         }
         const Record* known = look(id);
-        auto& mine = std::get<std::list<Record>>(records_);
-        mine.push_back(known != nullptr ? *known : Record{});
-        mine.back().id = id;
-        return mine.back();
+        auto& mine = std::get<Mine<Record>>(records_);
+        Record& record = *mine.emplace_back(known != nullptr ? std::make_shared<Record>(*known)
+                                                             : std::make_shared<Record>());
+        record.id = id;
+        return record;
     }
     template <class Record>
     [[nodiscard]] Record& create() {
-        auto& mine = std::get<std::list<Record>>(records_);
+        auto& mine = std::get<Mine<Record>>(records_);
         auto& ordinal = std::get<Ordinal<Record>>(ordinals_).next;
-        Record& record = mine.emplace_back();
+        Record& record = *mine.emplace_back(std::make_shared<Record>());
         record.id =
             decltype(record.id)::of(event_.id.merchant(), event_.id.event_number(), ordinal++);
         return record;
     }
     [[nodiscard]] model::Merchant& edit_merchant();
     [[nodiscard]] const model::Merchant& merchant() const {
-        return merchant_.empty() ? facts_.merchant : merchant_.front();
+        return merchant_ != nullptr ? *merchant_ : facts_.merchant;
     }
     void publish_profile(model::ProfileVersion version);
 
     // Ids behind a name, as of before this event. Throws Lacking when they are not known.
-    [[nodiscard]] std::vector<std::int64_t> ids_named(const NameKey& key);
+    [[nodiscard]] std::span<const std::int64_t> ids_named(const NameKey& key) const;
     // The shipments that this event created or changed.
     void each_edited_shipment(const auto& use) const {
-        for (const model::Shipment& each : std::get<std::list<model::Shipment>>(records_)) {
-            use(each);
+        for (const auto& each : std::get<Mine<model::Shipment>>(records_)) {
+            use(std::as_const(*each));
         }
     }
 
@@ -127,6 +129,8 @@ class Draft {
     template <class Id>
     using RecordOf = typename RecordFor<Id>::type;
     template <class Record>
+    using Mine = std::vector<std::shared_ptr<Record>>;  // references to its records stay
+    template <class Record>
     struct Ordinal {
         std::uint32_t next = 0;
     };
@@ -135,9 +139,9 @@ class Draft {
 
     template <class Record, class Id>
     Record* edited(Id id) {
-        for (Record& record : std::get<std::list<Record>>(records_)) {
-            if (record.id == id) {
-                return &record;
+        for (const auto& record : std::get<Mine<Record>>(records_)) {
+            if (record->id == id) {
+                return record.get();
             }
         }
         return nullptr;
@@ -147,12 +151,10 @@ class Draft {
     const Facts& facts_;
     const model::Policy& policy_;
     base::Instant now_;
-    // Lists: references to their records stay, and the many that stay empty cost nothing.
-    std::tuple<std::list<model::Customer>, std::list<model::Order>, std::list<model::Shipment>,
-               std::list<model::Incident>, std::list<model::Notification>, std::list<model::Ticket>,
-               std::list<model::Coverage>, std::list<model::Claim>, std::list<model::LedgerEntry>,
-               std::list<model::Contribution>, std::list<model::ReturnRisk>,
-               std::list<model::PieceNumber>>
+    std::tuple<Mine<model::Customer>, Mine<model::Order>, Mine<model::Shipment>,
+               Mine<model::Incident>, Mine<model::Notification>, Mine<model::Ticket>,
+               Mine<model::Coverage>, Mine<model::Claim>, Mine<model::LedgerEntry>,
+               Mine<model::Contribution>, Mine<model::ReturnRisk>, Mine<model::PieceNumber>>
         records_;
     std::tuple<Ordinal<model::Customer>, Ordinal<model::Order>, Ordinal<model::Shipment>,
                Ordinal<model::Incident>, Ordinal<model::Notification>, Ordinal<model::Ticket>,
@@ -160,8 +162,8 @@ class Draft {
                Ordinal<model::Contribution>, Ordinal<model::ReturnRisk>,
                Ordinal<model::PieceNumber>>
         ordinals_;
-    std::vector<model::Merchant> merchant_;         // none or one
-    std::vector<model::ProfileVersion> published_;  // none or one
+    std::shared_ptr<model::Merchant> merchant_;               // null: unchanged
+    std::shared_ptr<const model::ProfileVersion> published_;  // null: none
     Decisions decisions_;
     bool chained_ = false;
 };
@@ -242,15 +244,15 @@ void set_timer(model::Timers& timers, model::TimerKind kind, std::optional<base:
 
 // For `because`: hours between two instants, and instants as numbers.
 [[nodiscard]] std::int64_t whole_hours(base::Span span);
-[[nodiscard]] model::Number compare_instants(std::string name, base::Instant left, model::Op op,
+[[nodiscard]] model::Number compare_instants(base::Word name, base::Instant left, model::Op op,
                                              base::Instant right);
 
 // Fields of a message or timeline sentence.
-[[nodiscard]] model::MessageField text_field(std::string name, std::string value);
-[[nodiscard]] model::MessageField choice_field(std::string name, std::string_view word);
-[[nodiscard]] model::MessageField day_field(std::string name, base::LocalDay day);
-[[nodiscard]] model::MessageField instant_field(std::string name, base::Instant at,
+[[nodiscard]] model::MessageField text_field(base::Word name, std::string value);
+[[nodiscard]] model::MessageField choice_field(base::Word name, std::string_view word);
+[[nodiscard]] model::MessageField day_field(base::Word name, base::LocalDay day);
+[[nodiscard]] model::MessageField instant_field(base::Word name, base::Instant at,
                                                 const base::Zone& zone);
-[[nodiscard]] model::MessageField money_field(std::string name, base::Money money);
+[[nodiscard]] model::MessageField money_field(base::Word name, base::Money money);
 
 }  // namespace aftermile::core

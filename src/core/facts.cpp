@@ -1,14 +1,14 @@
 #include "core/facts.hpp"
 
+#include <algorithm>
+
 namespace aftermile::core {
 
 namespace {
 
 NameKey make_key(NameKind kind, std::string_view text) {
-    NameKey key;
-    key.reserve(text.size() + 1);
-    key.push_back(static_cast<char>('a' + static_cast<int>(kind)));
-    key.append(text);
+    NameKey key(text.size() + 1, static_cast<char>('a' + static_cast<int>(kind)));
+    std::ranges::copy(text, key.begin() + 1);
     return key;
 }
 

@@ -3,9 +3,13 @@
 // event of the batch, and the next batch, read what was decided.
 #pragma once
 
+#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -18,6 +22,11 @@
 
 namespace aftermile::core {
 
+// A record as it is to be from now on. Nobody changes it any more: the decision, the facts and the
+// batch to be written share it.
+template <class Record>
+using Shared = std::shared_ptr<const Record>;
+
 // Records of one kind: present, or known to be absent, or not asked for yet. Holds at most about
 // twice `shelf_half` of them: when so many were put in since the last time, those put in before
 // that time are forgotten.
@@ -26,27 +35,36 @@ inline constexpr std::size_t shelf_half = 65'536;
 template <class Key, class Value>
 class Shelf {
   public:
-    // Null when not known; what it points to is empty when known to be absent. The pointer holds
-    // until the next change of this shelf.
-    [[nodiscard]] const std::optional<Value>* place(const Key& key) const {
+    // None when not known; null when known to be absent. What it points to stays as it is until
+    // another is put in its place.
+    [[nodiscard]] std::optional<const Value*> look(const Key& key) const {
         const auto at = places_.find(key);
-        return at == places_.end() ? nullptr : &at->second.value;
+        return at == places_.end() ? std::nullopt : std::optional(at->second.value.get());
     }
     [[nodiscard]] bool known(const Key& key) const { return places_.contains(key); }
     // Null when absent or not known.
     [[nodiscard]] const Value* find(const Key& key) const {
-        const std::optional<Value>* at = place(key);
-        return at != nullptr && *at ? &**at : nullptr;
+        const auto at = places_.find(key);
+        return at == places_.end() ? nullptr : at->second.value.get();
     }
-    void put(const Key& key, std::optional<Value> value) {
+    // The same, for those who keep it.
+    [[nodiscard]] Shared<Value> share(const Key& key) const {
+        const auto at = places_.find(key);
+        return at == places_.end() ? nullptr : at->second.value;
+    }
+    void put(const Key& key, Shared<Value> value) {
         Place& place = places_[key];
         place.value = std::move(value);
         renew(place);
     }
+    void put(const Key& key, Value value) {
+        put(key, std::make_shared<const Value>(std::move(value)));
+    }
+    void absent(const Key& key) { put(key, Shared<Value>()); }
     // Between batches only: within one, everything asked for stays.
     void trim() {
         if (full()) {
-            std::erase_if(places_, [this](const auto& each) { return each.second.put != round_; });
+            erase_if(places_, [this](const auto& each) { return each.second.put != round_; });
             ++round_;
             young_ = 0;
         }
@@ -70,7 +88,7 @@ class Shelf {
 
   private:
     struct Place {
-        std::optional<Value> value;
+        Shared<Value> value;    // null: known to be absent
         std::uint32_t put = 0;  // the round in which it was put in last; 0: never
     };
     void renew(Place& place) {
@@ -78,7 +96,7 @@ class Shelf {
         place.put = round_;
     }
 
-    std::unordered_map<Key, Place> places_;
+    boost::unordered_flat_map<Key, Place, std::hash<Key>> places_;
     std::uint32_t round_ = 1;
     std::size_t young_ = 0;  // of this round
 };
@@ -100,10 +118,19 @@ enum class NameKind : unsigned char {
 };
 [[nodiscard]] std::pair<NameKind, std::string_view> parts_of(const NameKey& key);
 
-// A lane's published counts, and the version that they belong to.
+// What the lanes of one carrier's service between two regions counted together, whatever their
+// warehouse and category.
+struct RouteCounts {
+    std::int64_t exposures = 0, exceptions = 0;
+    std::array<std::int64_t, model::gap_steps> gaps{};
+};
+
+// The lanes' published counts, and the version that they belong to. Changed by
+// learning::apply_version only.
 struct ProfileBook {
     std::uint32_t version = 0;
     std::map<model::Lane, model::ProfileCell> cells;
+    std::unordered_map<std::string, RouteCounts> routes;  // by core/lanes.hpp: route_key
 };
 
 struct Facts {
@@ -111,7 +138,7 @@ struct Facts {
 
     model::Merchant merchant;
     ProfileBook profile;
-    std::vector<model::Contribution> unpublished;  // ascending by id, after profile_through
+    std::vector<Shared<model::Contribution>> unpublished;  // ascending by id, after profile_through
 
     Shelf<model::CustomerId, model::Customer> customers;
     Shelf<model::OrderId, model::Order> orders;

@@ -24,64 +24,71 @@ void name(Facts& facts, const NameKey& key, std::int64_t id) {
 }
 
 template <class Shelf, class Record>
-void take(Shelf& shelf, Record&& record) {
-    const auto id = record.id;
-    shelf.put(id, std::forward<Record>(record));
+void take(Shelf& shelf, Shared<Record>&& record) {
+    const auto id = record->id;
+    shelf.put(id, std::move(record));
 }
 
-void place(Facts& facts, model::Customer&& record) {
-    if (!record.reference.empty()) {
-        name(facts, customer_reference_key(record.reference), record.id.value);
+void place(Facts& facts, Shared<model::Customer>&& record) {
+    if (!record->reference.empty()) {
+        name(facts, customer_reference_key(record->reference), record->id.value);
     }
-    if (!record.email_hash.empty()) {
-        name(facts, customer_email_key(record.email_hash), record.id.value);
+    if (!record->email_hash.empty()) {
+        name(facts, customer_email_key(record->email_hash), record->id.value);
     }
     take(facts.customers, std::move(record));
 }
-void place(Facts& facts, model::Order&& record) {
-    name(facts, order_reference_key(record.reference), record.id.value);
+void place(Facts& facts, Shared<model::Order>&& record) {
+    name(facts, order_reference_key(record->reference), record->id.value);
     take(facts.orders, std::move(record));
 }
-void place(Facts& facts, model::Shipment&& record) {
+void place(Facts& facts, Shared<model::Shipment>&& record) {
     // Its names change only where the record does: most scans leave them alone.
-    const model::Shipment* before = facts.shipments.find(record.id);
-    if (!record.reference.empty() && (before == nullptr || before->reference != record.reference)) {
-        name(facts, shipment_reference_key(record.reference), record.id.value);
+    const model::Shipment* before = facts.shipments.find(record->id);
+    if (!record->reference.empty() &&
+        (before == nullptr || before->reference != record->reference)) {
+        name(facts, shipment_reference_key(record->reference), record->id.value);
     }
-    if (!record.tracking_number.empty() &&
-        (before == nullptr || before->tracking_number != record.tracking_number)) {
-        name(facts, tracking_key(record.tracking_number), record.id.value);
+    if (!record->tracking_number.empty() &&
+        (before == nullptr || before->tracking_number != record->tracking_number)) {
+        name(facts, tracking_key(record->tracking_number), record->id.value);
     }
     take(facts.shipments, std::move(record));
 }
-void place(Facts& facts, model::Incident&& record) { take(facts.incidents, std::move(record)); }
-void place(Facts& facts, model::Notification&& record) {
+void place(Facts& facts, Shared<model::Incident>&& record) {
+    take(facts.incidents, std::move(record));
+}
+void place(Facts& facts, Shared<model::Notification>&& record) {
     take(facts.notifications, std::move(record));
 }
-void place(Facts& facts, model::Ticket&& record) { take(facts.tickets, std::move(record)); }
-void place(Facts& facts, model::Coverage&& record) { take(facts.coverages, std::move(record)); }
-void place(Facts& facts, model::Claim&& record) { take(facts.claims, std::move(record)); }
-void place(Facts&, model::LedgerEntry&&) {}  // no decision reads the ledger
-void place(Facts& facts, model::Contribution&& record) {
+void place(Facts& facts, Shared<model::Ticket>&& record) { take(facts.tickets, std::move(record)); }
+void place(Facts& facts, Shared<model::Coverage>&& record) {
+    take(facts.coverages, std::move(record));
+}
+void place(Facts& facts, Shared<model::Claim>&& record) { take(facts.claims, std::move(record)); }
+void place(Facts&, Shared<model::LedgerEntry>&&) {}  // no decision reads the ledger
+void place(Facts& facts, Shared<model::Contribution>&& record) {
     facts.unpublished.push_back(record);
     take(facts.contributions, std::move(record));
 }
-void place(Facts& facts, model::ReturnRisk&& record) { take(facts.risks, std::move(record)); }
-void place(Facts& facts, model::PieceNumber&& record) {
-    facts.has_pieces = true;
-    name(facts, tracking_key(record.number), record.shipment.value);
+void place(Facts& facts, Shared<model::ReturnRisk>&& record) {
+    take(facts.risks, std::move(record));
 }
-void place(Facts& facts, model::Merchant&& record) { facts.merchant = std::move(record); }
-void place(Facts& facts, model::ProfileVersion&& record) {
-    learning::apply_version(facts.profile, record);
-    std::erase_if(facts.unpublished, [&](const model::Contribution& each) {
-        return each.id <= facts.merchant.profile_through;
+void place(Facts& facts, Shared<model::PieceNumber>&& record) {
+    facts.has_pieces = true;
+    name(facts, tracking_key(record->number), record->shipment.value);
+}
+void place(Facts& facts, Shared<model::Merchant>&& record) { facts.merchant = *record; }
+void place(Facts& facts, Shared<model::ProfileVersion>&& record) {
+    learning::apply_version(facts.profile, *record);
+    std::erase_if(facts.unpublished, [&](const Shared<model::Contribution>& each) {
+        return each->id <= facts.merchant.profile_through;
     });
 }
 
 }  // namespace
 
-void fold(Facts& facts, Decisions decisions) {
+void fold(Facts& facts, Decisions&& decisions) {
     if (decisions.outcome != Outcome::applied) {
         return;
     }

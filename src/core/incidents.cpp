@@ -20,7 +20,7 @@ using model::IncidentException;
 
 namespace {
 
-constexpr std::string_view silence_by_lane = "delivery.transit_silence.lane_threshold";
+constexpr base::Word silence_by_lane = "delivery.transit_silence.lane_threshold";
 
 // The hours compared, and where the lane moved the threshold, what it is known by.
 model::Because because_silent(const Draft& draft, const model::Shipment& shipment,
@@ -63,11 +63,11 @@ model::Because because_of(const Draft& draft, const model::Shipment* shipment,
                          (reported ? ".reported" : ".scanned"));
 }
 
-void line_about(Draft& draft, const model::Incident& incident, std::string_view text,
-                Exception kind, base::Instant at, const model::Because& because) {
+void line_about(Draft& draft, const model::Incident& incident, base::Word text, Exception kind,
+                base::Instant at, const model::Because& because) {
     draft.line({.type = EntryType::incident,
                 .id = incident.id.text(),
-                .text = std::string(text),
+                .text = std::move(text),
                 .text_fields = {choice_field("kind", base::to_text(kind))},
                 .occurred_at = at,
                 .milestone = std::nullopt,
@@ -126,10 +126,11 @@ void end_exceptions(Draft& draft, model::Incident& incident, const model::Shipme
         each.retracted = never;
         each.cleared_at = ending.at;
         (never ? moved.refuted : moved.cleared).push_back(each.kind);
-        line_about(
-            draft, incident, never ? "exception_retracted" : "exception_cleared", each.kind,
-            ending.at,
-            draft.because(never ? "delivery.exception.never_was" : "delivery.exception.cleared"));
+        line_about(draft, incident,
+                   never ? base::Word("exception_retracted") : base::Word("exception_cleared"),
+                   each.kind, ending.at,
+                   draft.because(never ? base::Word("delivery.exception.never_was")
+                                       : base::Word("delivery.exception.cleared")));
     }
 }
 

@@ -1,60 +1,56 @@
 #include "core/lanes.hpp"
 
-#include <array>
-
 #include "core/places.hpp"
 
 namespace aftermile::core {
 
 namespace {
 
-template <class Use>
-void each_cell(const ProfileBook& profile, const model::Shipment& shipment, Use use) {
-    if (profile.cells.empty()) {
-        return;
+constexpr char separator = '\x1f';  // never in a name
+
+// Null: nothing is published of it.
+const RouteCounts* route_of(const ProfileBook& profile, const model::Shipment& shipment) {
+    if (profile.routes.empty()) {
+        return nullptr;
     }
-    const model::Lane start{.carrier = shipment.carrier,
-                            .service = shipment.service,
-                            .from = lane_end(shipment.ship_from),
-                            .to = lane_end(shipment.ship_to),
-                            .warehouse = {},
-                            .category = {}};
-    for (auto at = profile.cells.lower_bound(start); at != profile.cells.end(); ++at) {
-        const model::Lane& lane = at->first;
-        if (lane.carrier != start.carrier || lane.service != start.service ||
-            lane.from != start.from || lane.to != start.to) {
-            break;
-        }
-        use(at->second);
-    }
+    std::string key;
+    key.reserve(shipment.carrier.size() + shipment.service.size() + 32);
+    key.append(shipment.carrier).push_back(separator);
+    key.append(shipment.service).push_back(separator);
+    append_lane_end(key, shipment.ship_from);
+    key.push_back(separator);
+    append_lane_end(key, shipment.ship_to);
+    const auto at = profile.routes.find(key);
+    return at == profile.routes.end() ? nullptr : &at->second;
 }
 
 }  // namespace
 
+std::string route_key(const model::Lane& lane) {
+    return lane.carrier + separator + lane.service + separator + lane.from + separator + lane.to;
+}
+
 LaneRate lane_rate(const ProfileBook& profile, const model::Shipment& shipment) {
-    std::int64_t exposures = 0, exceptions = 0;
-    each_cell(profile, shipment, [&](const model::ProfileCell& cell) {
-        exposures += cell.exposures;
-        for (const std::int64_t count : cell.exceptions) {
-            exceptions += count;
-        }
-    });
-    return {exposures > 0 ? exceptions * 1'000'000 / exposures : 0, exposures};
+    const RouteCounts* route = route_of(profile, shipment);
+    return route != nullptr && route->exposures > 0
+               ? LaneRate{route->exceptions * 1'000'000 / route->exposures, route->exposures}
+               : LaneRate{};
 }
 
 LaneGap lane_gap(const ProfileBook& profile, const model::Shipment& shipment,
                  std::int64_t percent) {
-    std::array<std::int64_t, model::gap_steps> counts{};
     LaneGap gap;
-    each_cell(profile, shipment, [&](const model::ProfileCell& cell) {
-        for (std::size_t step = 0; step < cell.gaps.size() && step < counts.size(); ++step) {
-            counts[step] += cell.gaps[step];
-            gap.n += cell.gaps[step];
-        }
-    });
+    const RouteCounts* route = route_of(profile, shipment);
+    if (route == nullptr) {
+        return gap;
+    }
+    for (const std::int64_t count : route->gaps) {
+        gap.n += count;
+    }
     std::int64_t covered = 0;
-    for (std::size_t step = 0; step < counts.size() && covered * 100 < percent * gap.n; ++step) {
-        covered += counts[step];
+    for (std::size_t step = 0; step < route->gaps.size() && covered * 100 < percent * gap.n;
+         ++step) {
+        covered += route->gaps[step];
         gap.hours = static_cast<std::int64_t>(step + 1) * model::gap_step_hours;
     }
     return gap;

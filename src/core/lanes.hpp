@@ -8,6 +8,9 @@
 
 namespace aftermile::core {
 
+// The name under which a book counts the lane's route.
+[[nodiscard]] std::string route_key(const model::Lane& lane);
+
 // Exceptions for each million exposures.
 struct LaneRate {
     std::int64_t ppm = 0;

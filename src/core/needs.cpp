@@ -19,19 +19,18 @@ class Asking {
 
     template <class Id>
     auto* ask(Id id, const auto& shelf, std::vector<Id>& wanted) {
-        const auto* place = id ? shelf.place(id) : nullptr;
-        if (id && place == nullptr) {
+        auto known = shelf.look(id);
+        if (id && !known) {
             wanted.push_back(id);
         }
-        return place != nullptr && *place ? &**place : nullptr;
+        return known.value_or(nullptr);
     }
     const std::vector<std::int64_t>* name(NameKey key) {
-        const auto* place = facts_.names.place(key);
-        if (place == nullptr) {
+        const auto known = facts_.names.look(key);
+        if (!known) {
             keys_.names.push_back(std::move(key));
-            return nullptr;
         }
-        return *place ? &**place : nullptr;
+        return known.value_or(nullptr);
     }
 
     const model::Customer* customer(model::CustomerId id) {

@@ -1,6 +1,7 @@
 #include "core/numbers.hpp"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <limits>
 
 #include "core/delivery/digest.hpp"
@@ -20,16 +21,20 @@ bool bears(const model::Shipment& shipment, std::string_view carrier, std::strin
             std::ranges::find(shipment.pieces, number) != shipment.pieces.end());
 }
 
-std::vector<const model::Shipment*> bearers(Draft& draft, std::string_view carrier,
-                                            std::string_view number) {
-    std::vector<model::ShipmentId> ids;
+// Mostly there is one.
+template <class T>
+using Few = boost::container::small_vector<T, 4>;
+
+Few<const model::Shipment*> bearers(Draft& draft, std::string_view carrier,
+                                    std::string_view number) {
+    Few<model::ShipmentId> ids;
     for (const std::int64_t id : draft.ids_named(tracking_key(number))) {
         ids.emplace_back(id);
     }
     draft.each_edited_shipment([&](const model::Shipment& mine) { ids.push_back(mine.id); });
     std::ranges::sort(ids);
     ids.erase(std::ranges::unique(ids).begin(), ids.end());
-    std::vector<const model::Shipment*> found;
+    Few<const model::Shipment*> found;
     for (const model::ShipmentId id : ids) {
         const model::Shipment* shipment = draft.look(id);
         if (shipment != nullptr && bears(*shipment, carrier, number)) {
@@ -45,8 +50,7 @@ base::Instant begin_of(const NumberUse& use) {
 }
 
 // The latest that had begun then; where none had, the earliest of all.
-const model::Shipment* latest_begun(const std::vector<const model::Shipment*>& among,
-                                    base::Instant at) {
+const model::Shipment* latest_begun(const Few<const model::Shipment*>& among, base::Instant at) {
     const model::Shipment* found = nullptr;
     bool found_begun = false;
     for (const model::Shipment* each : among) {
@@ -101,8 +105,12 @@ model::ShipmentId find_for_scan(Draft& draft, std::string_view carrier, std::str
                                 base::Instant at) {
     const std::chrono::days reuse{draft.policy().number_reuse_days};
     auto among = bearers(draft, carrier, number);
-    std::erase_if(
-        among, [&](const model::Shipment* each) { return !is_within(use_of(*each), at, reuse); });
+    among.erase(std::ranges::remove_if(among,
+                                       [&](const model::Shipment* each) {
+                                           return !is_within(use_of(*each), at, reuse);
+                                       })
+                    .begin(),
+                among.end());
     const model::Shipment* found = latest_begun(among, at);
     return found == nullptr ? model::ShipmentId{} : found->id;
 }

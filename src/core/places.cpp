@@ -52,11 +52,17 @@ std::optional<base::Instant> quiet_until(const model::PossibleZones& zones, base
     return until;
 }
 
-std::string lane_end(const model::Area& area) {
-    if (area.region.empty()) {
-        return area.country;
+void append_lane_end(std::string& text, const model::Area& area) {
+    text.append(area.country);
+    if (!area.region.empty()) {
+        text.append("-").append(area.region);
     }
-    return area.country + "-" + area.region;
+}
+
+std::string lane_end(const model::Area& area) {
+    std::string text;
+    append_lane_end(text, area);
+    return text;
 }
 
 }  // namespace aftermile::core

@@ -26,5 +26,6 @@ namespace aftermile::core {
 
 // Country and region as one word, for lanes: US-CA.
 [[nodiscard]] std::string lane_end(const model::Area& area);
+void append_lane_end(std::string& text, const model::Area& area);
 
 }  // namespace aftermile::core

@@ -33,6 +33,22 @@ bool is_fresh(const Pending& pending, Table table, std::int64_t id) {
     return before != pending.merchants.end() && event.event_number() > before->second.last_event;
 }
 
+Change change_of(const core::Put& put) {
+    return core::visit_put(
+        []<class Record>(const Record& record) -> Change {
+            if constexpr (std::same_as<Record, model::Merchant>) {
+                return {record.number, "merchant", {}};
+            } else if constexpr (std::same_as<Record, model::ProfileVersion>) {
+                return {record.merchant, "profile", std::to_string(record.version)};
+            } else if constexpr (std::same_as<Record, model::PieceNumber>) {
+                return {record.id.merchant(), "shipment", record.shipment.text()};
+            } else {
+                return {record.id.merchant(), std::string(Record::kind_name), record.id.text()};
+            }
+        },
+        put);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Committer>> Committer::open(ports::Store& store, Metrics& metrics) {
@@ -106,14 +122,19 @@ Result<void> Committer::build_sealed(const Pending& pending, ports::Batch& batch
 
 Result<ports::Batch> Committer::build(Pending& pending, std::vector<Change>& changes) {
     ports::Batch batch;
-    batch.rows.reserve(pending.puts.size() + pending.rows.size() + pending.outbox.size() + 1);
+    batch.rows.reserve(pending.puts.size() + pending.marks.size() + pending.rows.size() +
+                       pending.outbox.size() + 1);
     changes.reserve(pending.puts.size());
-    for (auto& [key, put] : pending.puts) {
-        put.row.fresh = is_fresh(pending, key.table, key.id);
-        batch.rows.push_back(std::move(put.row));
-        if (!put.change.kind.empty()) {
-            changes.push_back(std::move(put.change));
-        }
+    const auto write = [&](Row row) {
+        row.fresh = is_fresh(pending, row.table, row.id);
+        batch.rows.push_back(std::move(row));
+    };
+    for (const auto& [place, put] : pending.puts) {
+        write(core::visit_put([](const auto& record) { return ports::row_of(record); }, put));
+        changes.push_back(change_of(put));
+    }
+    for (const auto& [merchant, mark] : pending.marks) {
+        write(ports::row_of(mark));
     }
     for (const auto& [merchant, before] : pending.merchants) {
         if (before.needs_policy_row) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/learning/lanes.hpp"
 #include "engine/admin_records.hpp"
 #include "engine/limits.hpp"
 #include "engine/policy_load.hpp"
@@ -56,10 +57,8 @@ Result<void> load_profile(StoreLoader& store, core::Facts& facts) {
     facts.profile.version = merchant.profile_version;
     auto versions = each_record<model::ProfileVersion>(
         store, Table::profiles, merchant.number, ports::version_id(merchant.number, 0),
-        [&](model::ProfileVersion version) {
-            for (model::ProfileCell& cell : version.cells) {
-                facts.profile.cells.insert_or_assign(cell.lane, cell);
-            }
+        [&](const model::ProfileVersion& version) {
+            core::learning::apply_version(facts.profile, version);
         });
     if (!versions) {
         return versions;
@@ -67,7 +66,8 @@ Result<void> load_profile(StoreLoader& store, core::Facts& facts) {
     return each_record<model::Contribution>(
         store, Table::contributions, merchant.number, merchant.profile_through.value,
         [&](model::Contribution contribution) {
-            facts.unpublished.push_back(std::move(contribution));
+            facts.unpublished.push_back(
+                std::make_shared<const model::Contribution>(std::move(contribution)));
         });
 }
 
@@ -125,7 +125,7 @@ Result<void> load_shelf(StoreLoader& store, Table table, std::vector<Id>& wanted
     }
     for (const Id id : wanted) {
         if (!shelf.known(id)) {
-            shelf.put(id, std::nullopt);
+            shelf.absent(id);
         }
     }
     return {};

@@ -186,7 +186,7 @@ Result<text::Fields> message_fields(const model::Notification& notification,
         if (!value) {
             return std::unexpected(value.error());
         }
-        fields.insert_or_assign(field.name, std::move(*value));
+        fields.insert_or_assign(std::string(field.name), std::move(*value));
     }
     if (!notification.variant.empty()) {
         fields.insert_or_assign("kind", text::Choice{notification.variant});

@@ -8,27 +8,19 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/decisions.hpp"
 #include "engine/submission.hpp"
 #include "model/trace.hpp"
-#include "ports/store.hpp"
+#include "ports/rows.hpp"
 
 namespace aftermile::engine {
 
 struct Pending {
-    struct RowKey {
-        ports::Table table;
-        std::int64_t id;
-        friend auto operator<=>(const RowKey&, const RowKey&) = default;
-    };
-    struct RowKeyHash {
-        std::size_t operator()(const RowKey& key) const {
+    struct PlaceHash {
+        std::size_t operator()(const ports::RowPlace& place) const {
             return std::hash<model::EventId>{}(
-                model::EventId{key.id * 16 + static_cast<std::int64_t>(key.table)});
+                model::EventId{place.id * 16 + static_cast<std::int64_t>(place.table)});
         }
-    };
-    struct PutRow {
-        ports::Row row;
-        Change change;  // without a kind: nobody is told
     };
     struct DecidedEvent {
         ports::EventRow row;  // without its decision
@@ -49,7 +41,8 @@ struct Pending {
     };
 
     std::vector<DecidedEvent> events;
-    std::unordered_map<RowKey, PutRow, RowKeyHash> puts;
+    std::unordered_map<ports::RowPlace, core::Put, PlaceHash> puts;
+    std::map<model::MerchantNumber, model::SweepMark> marks;
     std::vector<ports::Row> rows;  // parked events and published policies
     std::map<std::int64_t, OutboxPut> outbox;
     std::map<model::MerchantNumber, std::vector<SealedPart>> sealed;
@@ -59,8 +52,8 @@ struct Pending {
     std::optional<base::Instant> outbox_wake;           // the earliest hand-over asked for
 
     [[nodiscard]] bool empty() const {
-        return events.empty() && outbox.empty() && puts.empty() && rows.empty() && admin.empty() &&
-               answers.empty();
+        return events.empty() && outbox.empty() && puts.empty() && marks.empty() && rows.empty() &&
+               admin.empty() && answers.empty();
     }
 };
 

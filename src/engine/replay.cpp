@@ -24,7 +24,7 @@ constexpr std::string_view intake_parked = "intake.parked.";
 void answer_absent(const core::Keys& keys, core::Facts& facts) {
     const auto absent = [](const auto& wanted, auto& shelf) {
         for (const auto& id : wanted) {
-            shelf.put(id, std::nullopt);
+            shelf.absent(id);
         }
     };
     for (const core::NameKey& name : keys.names) {
@@ -51,11 +51,10 @@ class Replay {
     }
 
     Result<void> take(const ports::EventRow& row, ReplayReport& report) {
-        auto payload = model::decode_payload(row.payload);
-        if (!payload) {
-            return std::unexpected(payload.error());
+        model::Event event{row.id, row.recorded_at, {}};
+        if (auto read = model::decode_payload(row.payload, event.payload); !read) {
+            return read;
         }
-        const model::Event event{row.id, row.recorded_at, std::move(*payload)};
         core::Decisions decisions = decide(event);
         const bool parked = decisions.outcome != core::Outcome::applied ||
                             core::violated(facts_, decisions, event).has_value();
@@ -70,7 +69,7 @@ class Replay {
             if (!stored) {
                 return std::unexpected(stored.error());
             }
-            if (stored->because.rule.starts_with(intake_parked)) {
+            if (stored->because.rule.text().starts_with(intake_parked)) {
                 return {};
             }
             stored->moved.reset();  // of when the row was written, not of what was decided
@@ -133,9 +132,9 @@ class Replay {
         }
         return core::decide(event, facts_, policy_, event.recorded_at);
     }
-    Result<void> fold(const model::Event& event, core::Decisions decisions) {
+    Result<void> fold(const model::Event& event, core::Decisions&& decisions) {
         for (const core::Put& put : decisions.puts) {
-            std::visit([this](const auto& record) { write_out(record); }, put);
+            core::visit_put([this](const auto& record) { write_out(record); }, put);
         }
         core::fold(facts_, std::move(decisions));
         const auto* published = std::get_if<model::PolicyPublished>(&event.payload);

@@ -17,22 +17,6 @@ using base::Result;
 using ports::Row;
 using ports::Table;
 
-Change change_of(const core::Put& put) {
-    return std::visit(
-        []<class Record>(const Record& record) -> Change {
-            if constexpr (std::same_as<Record, model::Merchant>) {
-                return {record.number, "merchant", {}};
-            } else if constexpr (std::same_as<Record, model::ProfileVersion>) {
-                return {record.merchant, "profile", std::to_string(record.version)};
-            } else if constexpr (std::same_as<Record, model::PieceNumber>) {
-                return {record.id.merchant(), "shipment", record.shipment.text()};
-            } else {
-                return {record.id.merchant(), std::string(Record::kind_name), record.id.text()};
-            }
-        },
-        put);
-}
-
 Receipt failed(Error error) {
     Receipt receipt;
     receipt.kind = ReceiptKind::retry;
@@ -319,28 +303,22 @@ void Writer::set_timers(Table table, std::int64_t id, const model::Timers& timer
                           first == timers.end() ? std::nullopt : std::optional(first->due));
 }
 
-void Writer::put(Row row, Change change) {
-    const Pending::RowKey key{row.table, row.id};
-    batch_.puts.insert_or_assign(key, Pending::PutRow{std::move(row), std::move(change)});
-}
-
-// Written out at once, while the records are at hand: the facts take them over next. A shipment
-// that is left behind is not among what is written.
+// A shipment that is left behind is not among what is written.
 void Writer::take_puts(MerchantState& state, const std::vector<core::Put>& puts, bool left_behind) {
     for (const core::Put& each : puts) {
-        if (left_behind && std::holds_alternative<model::Shipment>(each)) {
+        if (left_behind && core::put_of<model::Shipment>(each) != nullptr) {
             continue;
         }
-        std::visit(
+        core::visit_put(
             [&](const auto& record) {
-                Row row = ports::row_of(record);
+                const ports::RowPlace place = ports::place_of(record);
                 if constexpr (requires { record.timers; }) {
-                    set_timers(row.table, row.id, record.timers);
+                    set_timers(place.table, place.id, record.timers);
                 }
                 if constexpr (std::same_as<decltype(record), const model::Shipment&>) {
                     state.sweep.written(record.id);
                 }
-                put(std::move(row), change_of(each));
+                batch_.puts.insert_or_assign(place, each);
             },
             each);
     }

@@ -122,7 +122,6 @@ class Writer {
     void set_mark(MerchantState& state, std::uint64_t event);
     void leave_behind(MerchantState& state, const model::Moved& moved);
     void set_timers(ports::Table table, std::int64_t id, const model::Timers& timers);
-    void put(ports::Row row, Change change);
     void take_puts(MerchantState& state, const std::vector<core::Put>& puts, bool left_behind);
     void take_outbox(const core::OutboxChange& change);
     void touch(model::MerchantNumber merchant, MerchantState& state);

@@ -24,7 +24,8 @@ void Writer::leave_behind(MerchantState& state, const model::Moved& moved) {
 }
 
 void Writer::set_mark(MerchantState& state, std::uint64_t event) {
-    put(ports::row_of(model::SweepMark{state.facts.merchant.number, event}), {});
+    const model::MerchantNumber merchant = state.facts.merchant.number;
+    batch_.marks.insert_or_assign(merchant, model::SweepMark{merchant, event});
     state.mark = event;
 }
 
@@ -37,8 +38,8 @@ void Writer::sweep(MerchantState& state, Rows rows) {
         if (state.facts.shipments.full()) {
             state.facts.shipments.renew(id);  // until this batch is kept, nobody else has it
         }
-        const model::Shipment* record = state.facts.shipments.find(id);
-        put(ports::row_of(*record), {merchant, std::string(model::Shipment::kind_name), id.text()});
+        const core::Shared<model::Shipment> record = state.facts.shipments.share(id);
+        batch_.puts.insert_or_assign(ports::place_of(*record), record);
     }
     if (state.sweep.mark()) {
         set_mark(state, *state.sweep.mark());

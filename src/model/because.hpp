@@ -17,11 +17,11 @@ enum class Op : unsigned char { lt, le, eq, ge, gt, ne };
 // "age_hours 73 >= 72 hours (n = 120)". Units: hours, days, minor_units, ppm, count, instant
 // (microseconds since 1970), day (days since 1970), rank.
 struct Number {
-    std::string name;
+    base::Word name;
     std::int64_t left = 0;
     Op op = Op::eq;
     std::int64_t right = 0;
-    std::string unit;
+    base::Word unit;
     std::optional<std::int64_t> n;  // observations behind a rate
     static constexpr auto fields() {
         return base::fields(base::field("name", &Number::name), base::field("left", &Number::left),
@@ -33,7 +33,7 @@ struct Number {
 
 struct Because {
     EventId event;
-    std::string rule;  // layer.subject.case, e.g. delivery.late.promised_day_ended
+    base::Word rule;  // layer.subject.case, e.g. delivery.late.promised_day_ended
     std::uint32_t policy_version = 0;
     std::uint32_t profile_version = 0;
     std::uint32_t catalog_version = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include "base/check.hpp"
@@ -19,6 +20,7 @@ bool alphanumeric(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // The base letter of U+00C0 to U+00FF by its second UTF-8 byte, so that "São Paulo" and
@@ -47,6 +49,23 @@ std::string name_key(std::string_view text) {
             }
         } else if (byte >= 0x80) {
             key.push_back(text[i]);  // another script: kept as it is
+        }
+    }
+    return key;
+}
+
+// Nothing unless they are written as most are: two letters, and up to five letters or digits.
+std::optional<std::uint64_t> short_key(std::string_view country, std::string_view region) {
+    if (country.size() != 2 || region.size() > 5) {
+        return std::nullopt;
+    }
+    std::uint64_t key = 0;
+    for (const std::string_view part : {country, region}) {
+        for (const char c : part) {
+            if (!alphanumeric(c) || c != upper(c)) {
+                return std::nullopt;
+            }
+            key = key << 8 | static_cast<unsigned char>(c);
         }
     }
     return key;
@@ -267,7 +286,30 @@ base::Result<void> Catalog::index_places() {
             }
         }
     }
+    index_short_places();
     return {};
+}
+
+void Catalog::index_short_places() {
+    std::map<std::string_view, std::size_t> rows;  // of a country
+    for (const PlaceZones& place : parts_.places) {
+        ++rows[place.country];
+    }
+    for (const PlaceZones& place : parts_.places) {
+        std::vector<std::string_view> regions(place.names.begin(), place.names.end());
+        regions.push_back(place.region);
+        const bool postcodes =
+            !std::ranges::equal_range(parts_.postcodes, place.country, {}, &PostcodeRange::country)
+                 .empty();
+        for (const std::string_view region : regions) {
+            const auto key = short_key(place.country, region);
+            const auto at = places_by_name_.find(join_key({place.country, name_key(region)}));
+            if (key && at != places_by_name_.end() && !(region.empty() && postcodes)) {
+                short_places_.try_emplace(*key, &place_zones_[at->second],
+                                          region.empty() && rows.at(place.country) == 1);
+            }
+        }
+    }
 }
 
 const Carrier* Catalog::find_carrier(std::string_view any_name) const {
@@ -423,6 +465,13 @@ const Catalog::ZoneList* Catalog::find_region(std::string_view country,
 
 PossibleZones Catalog::zones_of(std::string_view country, std::string_view region,
                                 std::string_view postcode) const {
+    for (const std::string_view part : {std::string_view{}, region}) {
+        const auto key = short_key(country, part);
+        const auto at = key ? short_places_.find(*key) : short_places_.end();
+        if (at != short_places_.end() && (at->second.any_region || part == region)) {
+            return {*at->second.zones, true};
+        }
+    }
     const std::string land = base::upper_ascii(base::trim(country));
     if (const ZoneList* zones = find_region(land, region)) {
         return {*zones, true};

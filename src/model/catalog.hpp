@@ -5,6 +5,7 @@
 //   const StatusRow* row = catalog.find_status("ups", "I", "DP", "");   // null: unknown code
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -220,12 +221,20 @@ class Catalog {
     [[nodiscard]] base::Result<void> index_statuses();
     [[nodiscard]] base::Result<void> check_terms() const;
     [[nodiscard]] base::Result<void> index_places();
+    void index_short_places();
     [[nodiscard]] const ZoneList* find_region(std::string_view country,
                                               std::string_view region) const;
 
     CatalogParts parts_;
     Index carriers_by_name_, services_by_name_, statuses_by_key_, zones_by_name_, places_by_name_;
     std::vector<ZoneList> place_zones_;  // parallel to parts_.places
+    // The answers of zones_of to what is mostly asked, country and region in one number: a region's
+    // short code, or none where postcodes do not matter. `any_region`: the country has one row.
+    struct ShortPlace {
+        const ZoneList* zones;
+        bool any_region;
+    };
+    boost::unordered_flat_map<std::uint64_t, ShortPlace> short_places_;
     ZoneList utc_;
     std::vector<base::Zone> utc_zone_;
 };

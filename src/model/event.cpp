@@ -14,16 +14,10 @@ constexpr auto payload_names = std::to_array<std::string_view>(
 static_assert(payload_names.size() == std::variant_size_v<Payload>);
 
 template <std::size_t I = 0>
-base::Result<Payload> decode_alternative(std::size_t index, std::string_view bytes) {
+base::Result<void> decode_alternative(std::size_t index, std::string_view bytes, Payload& payload) {
     if constexpr (I < std::variant_size_v<Payload>) {
-        if (index != I) {
-            return decode_alternative<I + 1>(index, bytes);
-        }
-        auto record = base::decode<std::variant_alternative_t<I, Payload>>(bytes);
-        if (!record) {
-            return std::unexpected(record.error());
-        }
-        return Payload{std::move(*record)};
+        return index == I ? base::decode_into(bytes, payload.emplace<I>())
+                          : decode_alternative<I + 1>(index, bytes, payload);
     } else {
         return base::fail("corrupt_record", "A stored event is of no known kind.", {},
                           base::Family::internal);
@@ -36,17 +30,24 @@ std::string_view payload_name(const Payload& payload) { return payload_names[pay
 
 std::string encode_payload(const Payload& payload) {
     std::string out;
-    out.reserve(256);
     out.push_back(static_cast<char>(payload.index()));
     std::visit([&](const auto& record) { base::RecordWriter(out).put(record); }, payload);
     return out;
 }
 
-base::Result<Payload> decode_payload(std::string_view bytes) {
+base::Result<void> decode_payload(std::string_view bytes, Payload& payload) {
     if (bytes.empty()) {
         return base::fail("corrupt_record", "A stored event is empty.", {}, base::Family::internal);
     }
-    return decode_alternative(static_cast<unsigned char>(bytes.front()), bytes.substr(1));
+    return decode_alternative(static_cast<unsigned char>(bytes.front()), bytes.substr(1), payload);
+}
+
+base::Result<Payload> decode_payload(std::string_view bytes) {
+    base::Result<Payload> payload;
+    if (auto done = decode_payload(bytes, *payload); !done) {
+        payload = std::unexpected(std::move(done.error()));
+    }
+    return payload;
 }
 
 }  // namespace aftermile::model

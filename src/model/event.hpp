@@ -238,6 +238,8 @@ using Payload =
 [[nodiscard]] std::string_view payload_name(const Payload& payload);  // e.g. tracking_event
 [[nodiscard]] std::string encode_payload(const Payload& payload);     // alternative, then record
 [[nodiscard]] base::Result<Payload> decode_payload(std::string_view bytes);
+// The same into `payload`, which is of use only when it succeeds.
+[[nodiscard]] base::Result<void> decode_payload(std::string_view bytes, Payload& payload);
 
 struct Event {
     EventId id;

@@ -127,7 +127,7 @@ struct Incident {
 // template asks for and a reader never sees; lines are entries separated by line feeds.
 enum class FieldType : unsigned char { text, day, instant, count, money, choice, lines };
 struct MessageField {
-    std::string name;
+    base::Word name;
     FieldType type = FieldType::text;
     std::string text;         // text; for instant the zone's name
     std::int64_t number = 0;  // day: days since 1970; instant: microseconds; money: minor units

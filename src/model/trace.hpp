@@ -29,7 +29,7 @@ enum class EntryType : unsigned char {
 struct TimelineEntry {
     EntryType type = EntryType::scan;
     std::string id;  // of the record that it is about
-    std::string text;
+    base::Word text;
     std::vector<MessageField> text_fields;
     std::optional<base::Instant> occurred_at;
     std::optional<Milestone> milestone;

@@ -24,9 +24,9 @@ Value earliest(const model::Timers& timers) {
     const auto first = std::ranges::min_element(timers, {}, &model::Timer::due);
     return first == timers.end() ? Value{} : instant(first->due);
 }
-Row make(Table table, std::int64_t key, std::vector<Value> columns, std::string body) {
-    return {.table = table,
-            .id = key,
+Row make(RowPlace place, std::vector<Value> columns, std::string body) {
+    return {.table = place.table,
+            .id = place.id,
             .fresh = true,
             .gone = false,
             .columns = std::move(columns),
@@ -36,12 +36,12 @@ Row make(Table table, std::int64_t key, std::vector<Value> columns, std::string 
 }  // namespace
 
 Row row_of(const model::Customer& r) {
-    return make(Table::customers, r.id.value,
-                {text(r.reference), text(r.email_hash), text(r.phone_hash)}, base::encode(r));
+    return make(place_of(r), {text(r.reference), text(r.email_hash), text(r.phone_hash)},
+                base::encode(r));
 }
 
 Row row_of(const model::Order& r) {
-    return make(Table::orders, r.id.value,
+    return make(place_of(r),
                 {text(r.reference), id(r.customer), instant(r.placed_at), earliest(r.timers)},
                 base::encode(r));
 }
@@ -51,7 +51,7 @@ Row row_of(const model::Shipment& r) {
     if (!r.track.open.empty()) {
         gravest = number(std::ranges::max(r.track.open, {}, &model::OpenException::kind).kind);
     }
-    return make(Table::shipments, r.id.value,
+    return make(place_of(r),
                 {text(r.reference), text(r.tracking_number), text(r.carrier), id(r.order),
                  number(r.track.milestone), gravest, earliest(r.timers)},
                 base::encode(r));
@@ -59,7 +59,7 @@ Row row_of(const model::Shipment& r) {
 
 Row row_of(const model::Incident& r) {
     const Value open = r.closed_at ? Value{} : Value{std::int64_t{1}};
-    return make(Table::incidents, r.id.value,
+    return make(place_of(r),
                 {id(r.shipment), id(r.order), id(r.customer), number(r.kind), number(r.severity),
                  number(r.customer_state), number(r.money_state), text(r.owner),
                  instant(r.opened_at), instant(r.deadline), open, earliest(r.timers)},
@@ -68,7 +68,7 @@ Row row_of(const model::Incident& r) {
 
 Row row_of(const model::Notification& r) {
     const bool has_failed = r.state == model::NotificationState::failed;
-    return make(Table::notifications, r.id.value,
+    return make(place_of(r),
                 {number(r.kind), number(r.state), id(r.order), id(r.shipment), id(r.incident),
                  id(r.customer), instant(r.decided_at), earliest(r.timers),
                  has_failed ? Value{std::int64_t{1}} : Value{}},
@@ -76,19 +76,19 @@ Row row_of(const model::Notification& r) {
 }
 
 Row row_of(const model::Ticket& r) {
-    return make(Table::tickets, r.id.value,
+    return make(place_of(r),
                 {number(r.state), id(r.incident), id(r.order), id(r.shipment), id(r.customer),
                  text(r.assignee), number(r.severity), instant(r.opened_at)},
                 base::encode(r));
 }
 
 Row row_of(const model::Coverage& r) {
-    return make(Table::coverages, r.id.value,
-                {number(r.state), id(r.shipment), id(r.order), number(r.funding)}, base::encode(r));
+    return make(place_of(r), {number(r.state), id(r.shipment), id(r.order), number(r.funding)},
+                base::encode(r));
 }
 
 Row row_of(const model::Claim& r) {
-    return make(Table::claims, r.id.value,
+    return make(place_of(r),
                 {number(r.side), number(r.ground), number(r.state), id(r.shipment), id(r.order),
                  id(r.incident), text(r.carrier), instant(r.deadline), instant(r.opened_at),
                  earliest(r.timers)},
@@ -96,39 +96,36 @@ Row row_of(const model::Claim& r) {
 }
 
 Row row_of(const model::LedgerEntry& r) {
-    return make(Table::ledger, r.id.value,
+    return make(place_of(r),
                 {id(r.incident), id(r.claim), instant(r.at), number(r.debit), number(r.credit),
                  r.amount.amount, std::string(r.amount.currency.code())},
                 base::encode(r));
 }
 
 Row row_of(const model::Contribution& r) {
-    return make(Table::contributions, r.id.value,
+    return make(place_of(r),
                 {number(r.kind), id(r.incident), text(r.lane.carrier), instant(r.effective_at)},
                 base::encode(r));
 }
 
 Row row_of(const model::ReturnRisk& r) {
-    return make(Table::risks, r.id.value, {id(r.incident), id(r.order), id(r.shipment)},
-                base::encode(r));
+    return make(place_of(r), {id(r.incident), id(r.order), id(r.shipment)}, base::encode(r));
 }
 
 Row row_of(const model::PieceNumber& r) {
-    return make(Table::pieces, r.id.value, {text(r.number), id(r.shipment)}, base::encode(r));
+    return make(place_of(r), {text(r.number), id(r.shipment)}, base::encode(r));
 }
 
 Row row_of(const model::Merchant& r) {
-    return make(Table::merchants, r.number, {earliest(r.timers)}, base::encode(r));
+    return make(place_of(r), {earliest(r.timers)}, base::encode(r));
 }
 
 Row row_of(const model::ProfileVersion& r) {
-    return make(Table::profiles, version_id(r.merchant, r.version),
-                {std::int64_t{r.version}, instant(r.published_at)}, base::encode(r));
+    return make(place_of(r), {std::int64_t{r.version}, instant(r.published_at)}, base::encode(r));
 }
 
 Row row_of(const model::SweepMark& r) {
-    return make(Table::sweeps, version_id(r.merchant, 1), {static_cast<std::int64_t>(r.event)},
-                base::encode(r));
+    return make(place_of(r), {static_cast<std::int64_t>(r.event)}, base::encode(r));
 }
 
 }  // namespace aftermile::ports

@@ -137,9 +137,9 @@ std::string quantity(std::int64_t value, std::string_view unit) {
 
 std::string comparison(const model::Number& number) {
     const bool date = number.unit == "instant" || number.unit == "day";
-    return fmt::format("{} {} {} {}{}{}", number.name, quantity(number.left, number.unit),
+    return fmt::format("{} {} {} {}{}{}", number.name.text(), quantity(number.left, number.unit),
                        base::to_text(number.op), quantity(number.right, number.unit),
-                       date || number.unit.empty() ? "" : " " + number.unit,
+                       date || number.unit.empty() ? "" : fmt::format(" {}", number.unit.text()),
                        number.n ? fmt::format(" (n = {})", *number.n) : "");
 }
 

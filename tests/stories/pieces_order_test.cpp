@@ -33,7 +33,7 @@ class Teller {
         const auto broken = core::violated(facts_, decisions, event);
         ASSERT_FALSE(broken) << broken->detail;
         for (const core::Put& put : decisions.puts) {
-            const auto* shipment = std::get_if<model::Shipment>(&put);
+            const auto* shipment = core::put_of<model::Shipment>(put);
             merged += shipment != nullptr && shipment->merged_into ? 1 : 0;
         }
         rule = decisions.trace.because.rule;
@@ -67,7 +67,7 @@ class Teller {
     void answer_absent(const core::Keys& keys) {
         const auto absent = [](const auto& wanted, auto& shelf) {
             for (const auto& id : wanted) {
-                shelf.put(id, std::nullopt);
+                shelf.absent(id);
             }
         };
         for (const core::NameKey& name : keys.names) {

@@ -60,7 +60,7 @@ class Surroundings {
 void mark_absent(const core::Keys& keys, core::Facts& facts) {
     const auto absent = [](const auto& ids, auto& shelf) {
         for (const auto& id : ids) {
-            shelf.put(id, std::nullopt);
+            shelf.absent(id);
         }
     };
     for (const core::NameKey& name : keys.names) {
@@ -89,9 +89,7 @@ struct Told {
 void give(core::Keys keys, const core::Facts& all, core::Facts& facts) {
     const auto copy = [](const auto& ids, const auto& from, auto& to) {
         for (const auto& id : ids) {
-            const auto* record = from.find(id);
-            using Value = std::decay_t<decltype(*record)>;
-            to.put(id, record != nullptr ? std::optional<Value>(*record) : std::nullopt);
+            to.put(id, from.share(id));
         }
     };
     for (const core::NameKey& name : keys.names) {
@@ -129,7 +127,8 @@ void give(core::Keys keys, const core::Facts& all, core::Facts& facts) {
 std::string bytes_of(const core::Decisions& decisions) {
     std::string bytes = decisions.error ? decisions.error->code : base::encode(decisions.trace);
     for (const core::Put& put : decisions.puts) {
-        bytes += std::visit([](const auto& record) { return ports::row_of(record).body; }, put);
+        bytes +=
+            core::visit_put([](const auto& record) { return ports::row_of(record).body; }, put);
     }
     return bytes;
 }
@@ -173,9 +172,9 @@ std::optional<std::string> wrong_move(const model::Event& event, const core::Fac
     model::Shipment record = *facts.shipments.find(moved->shipment);
     core::delivery::move(record, event, *moved, *facts.catalog);
     const auto decided = std::ranges::find_if(decisions.puts, [](const core::Put& put) {
-        return std::holds_alternative<model::Shipment>(put);
+        return core::put_of<model::Shipment>(put) != nullptr;
     });
-    return base::encode(record) == base::encode(std::get<model::Shipment>(*decided))
+    return base::encode(record) == base::encode(*core::put_of<model::Shipment>(*decided))
                ? std::nullopt
                : std::optional("moved otherwise than decided: " + event.id.text());
 }
@@ -194,7 +193,7 @@ Told tell_again(const std::vector<ports::EventRow>& events, model::Mode created_
             told.problem = "an event cannot be read";
             return told;
         }
-        if (stored->because.rule.starts_with("intake.parked.")) {
+        if (stored->because.rule.text().starts_with("intake.parked.")) {
             continue;
         }
         const model::Event event{row.id, row.recorded_at, std::move(*payload)};
@@ -222,12 +221,12 @@ Told tell_again(const std::vector<ports::EventRow>& events, model::Mode created_
             told.problem = std::move(*wrong);
             return told;
         }
-        core::fold(facts, decisions);
+        core::fold(facts, core::Decisions(decisions));
         if (decisions.outcome != core::Outcome::applied) {
             continue;
         }
         for (const core::Put& put : decisions.puts) {
-            ports::Row made = std::visit([](const auto& r) { return ports::row_of(r); }, put);
+            ports::Row made = core::visit_put([](const auto& r) { return ports::row_of(r); }, put);
             told.records[{made.table, made.id}] = std::move(made.body);
         }
         if (const auto* published = std::get_if<model::PolicyPublished>(&event.payload)) {

@@ -56,7 +56,8 @@ void add_dates(Draft& draft, const Case& about, const model::Shipment* shipment,
     const base::Zone& zone = zone_of(draft.catalog(), area);
     if (!promises.empty()) {
         const model::Promise& first = promises.front();
-        message_fields.push_back(day_field(shipment != nullptr ? "was" : "planned", first.latest));
+        message_fields.push_back(day_field(
+            shipment != nullptr ? base::Word("was") : base::Word("planned"), first.latest));
         const model::Promise& newest = promises.back();
         if (newest.latest != first.latest && newest.latest >= zone.day_of(draft.now())) {
             add_expected(newest, zone.day_of(draft.now()), message_fields);
@@ -293,8 +294,9 @@ model::Answer answer_ticket(Draft& draft, const Case& about) {
     ticket.kind = about.kind;
     ticket.assignee = row.assignee;
     ticket.opened_at = draft.now();
-    ticket.because = draft.because(
-        about.word_due ? "delivery.ticket.word_due" : "delivery.ticket.severity", numbers);
+    ticket.because = draft.because(about.word_due ? base::Word("delivery.ticket.word_due")
+                                                  : base::Word("delivery.ticket.severity"),
+                                   numbers);
     ticket.last_event = draft.event().id;
     ticket.context = ticket_context(draft, about);
     draft.line({.type = EntryType::ticket,

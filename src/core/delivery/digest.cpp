@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <boost/container/small_vector.hpp>
 #include <charconv>
 #include <cstring>
 
@@ -31,10 +32,9 @@ T read_at(std::string_view bytes, std::size_t at) {
 }
 
 std::uint64_t identity_of(const model::Scan& scan) {
-    std::string text;
-    text.reserve(96);
+    boost::container::small_vector<char, 160> text;
     const auto add = [&](std::string_view part) {
-        text.append(part);
+        text.insert(text.end(), part.begin(), part.end());
         text.push_back('\x1f');
     };
     add(scan.carrier);
@@ -56,7 +56,7 @@ std::uint64_t identity_of(const model::Scan& scan) {
     } else {
         add({});
     }
-    return base::hash64(text);
+    return base::hash64({text.data(), text.size()});
 }
 
 }  // namespace
@@ -113,23 +113,28 @@ std::vector<DigestEntry> unpack(std::string_view digest) {
     return entries;
 }
 
+void append_to(std::string& digest, const DigestEntry& entry) {
+    const std::size_t at = digest.size();
+    digest.resize(at + digest_entry_bytes);
+    write_at(digest, at, entry.time);
+    write_at(digest, at + 8, entry.identity);
+    write_at(digest, at + 16, entry.piece);
+    write_at(digest, at + 20,
+             entry.milestone ? static_cast<std::uint8_t>(*entry.milestone) : no_milestone);
+    write_at(digest, at + 21, static_cast<std::uint8_t>(entry.exception));
+    write_at(digest, at + 22, entry.flags);
+    write_at(digest, at + 23,
+             static_cast<std::uint8_t>(static_cast<std::uint8_t>(entry.clears) |
+                                       (entry.zone_less ? zone_less_bit : 0)));
+}
+
 std::string pack(const std::vector<DigestEntry>& entries) {
-    std::string out(entries.size() * digest_entry_bytes, '\0');
-    std::size_t at = 0;
+    std::string digest;
+    digest.reserve(entries.size() * digest_entry_bytes);
     for (const DigestEntry& entry : entries) {
-        write_at(out, at, entry.time);
-        write_at(out, at + 8, entry.identity);
-        write_at(out, at + 16, entry.piece);
-        write_at(out, at + 20,
-                 entry.milestone ? static_cast<std::uint8_t>(*entry.milestone) : no_milestone);
-        write_at(out, at + 21, static_cast<std::uint8_t>(entry.exception));
-        write_at(out, at + 22, entry.flags);
-        write_at(out, at + 23,
-                 static_cast<std::uint8_t>(static_cast<std::uint8_t>(entry.clears) |
-                                           (entry.zone_less ? zone_less_bit : 0)));
-        at += digest_entry_bytes;
+        append_to(digest, entry);
     }
-    return out;
+    return digest;
 }
 
 bool contains(std::string_view digest, std::uint64_t identity) {

@@ -52,6 +52,7 @@ struct DigestEntry {
 
 [[nodiscard]] std::vector<DigestEntry> unpack(std::string_view digest);
 [[nodiscard]] std::string pack(const std::vector<DigestEntry>& entries);
+void append_to(std::string& digest, const DigestEntry& entry);
 
 // True if a scan of that identity is in the digest.
 [[nodiscard]] bool contains(std::string_view digest, std::uint64_t identity);

@@ -41,7 +41,7 @@ std::optional<model::Moved> moved_by(const model::Event& event, const Facts& fac
     }
     const model::Shipment* after = nullptr;
     for (const Put& put : decisions.puts) {
-        if (const auto* shipment = std::get_if<model::Shipment>(&put)) {
+        if (const auto* shipment = put_of<model::Shipment>(put)) {
             if (after != nullptr) {
                 return std::nullopt;
             }
@@ -71,7 +71,7 @@ std::optional<model::Moved> moved_by(const model::Event& event, const Facts& fac
 void move(model::Shipment& shipment, const model::Event& event, const model::Moved& moved,
           const model::Catalog& catalog) {
     const auto& scan = std::get<model::Scan>(event.payload);
-    shipment.digest += pack({entry_of(scan, zone_of(catalog, scan.place))});
+    append_to(shipment.digest, entry_of(scan, zone_of(catalog, scan.place)));
     refold(shipment, catalog);
     if (moved.answered) {
         std::ranges::copy(moved.answered->told, std::back_inserter(shipment.told));

@@ -176,7 +176,10 @@ void refold(model::Shipment& shipment, const model::Catalog& catalog) {
     auto entries = unpack(shipment.digest);
     sort_entries(entries, zone);
     shipment.track = fold_scans(entries, shipment.pieces, shipment.tracking_number, zone);
-    shipment.digest = pack(entries);
+    shipment.digest.clear();
+    for (const DigestEntry& entry : entries) {
+        append_to(shipment.digest, entry);
+    }
 }
 
 Exception exception_of(model::ReportKind report) {

@@ -174,7 +174,7 @@ Told tell(Draft& draft, const Telling& telling, std::vector<model::Told>& told) 
     const bool shadow = to.mode == model::Mode::shadow;
     draft.line({.type = EntryType::message,
                 .id = id.text(),
-                .text = shadow ? "told_shadow" : "told_waiting",
+                .text = shadow ? base::Word("told_shadow") : base::Word("told_waiting"),
                 .text_fields = {text_field("message", std::string(base::to_text(telling.kind))),
                                 text_field("channel", std::string(base::to_text(row->channel)))},
                 .occurred_at = draft.now(),
@@ -186,13 +186,14 @@ Told tell(Draft& draft, const Telling& telling, std::vector<model::Told>& told) 
 std::vector<model::MessageField> common_fields(Draft& draft, model::OrderId order,
                                                model::ShipmentId shipment) {
     std::vector<model::MessageField> message_fields;
+    message_fields.reserve(8);
     if (const model::Order* known = draft.look(order)) {
         message_fields.push_back(text_field("order", known->reference));
         std::string items;
         for (const model::OrderLine& line : known->lines) {
             if (!line.title.empty()) {
                 items += items.empty() ? "" : "\n";
-                items += std::to_string(line.quantity) + " \u00d7 " + line.title;
+                items.append(std::to_string(line.quantity)).append(" \u00d7 ").append(line.title);
             }
         }
         if (!items.empty()) {
@@ -219,7 +220,8 @@ void add_expected(const model::Promise& promise, base::LocalDay today,
     if (range) {
         message_fields.push_back(day_field("expected_earliest", *promise.earliest));
     }
-    message_fields.push_back(day_field(range ? "expected_latest" : "expected", promise.latest));
+    message_fields.push_back(
+        day_field(range ? base::Word("expected_latest") : base::Word("expected"), promise.latest));
 }
 
 bool retract_messages(Draft& draft, const std::vector<model::Told>& told) {

@@ -17,7 +17,7 @@ struct Telling {
     model::OrderId order;
     model::IncidentId incident;
     std::vector<model::MessageField> message_fields;
-    std::string_view rule;  // for because
+    base::Word rule;  // for because
     // Whose policy row decides, where it is not the message's own: a correction goes out wherever
     // what it corrects went out.
     std::optional<model::NotificationKind> policy_row = std::nullopt;

@@ -1,8 +1,8 @@
 #include "core/delivery/track.hpp"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <iterator>
-#include <set>
 
 namespace aftermile::core::delivery {
 
@@ -52,11 +52,15 @@ constexpr std::uint32_t clearing_milestones(Exception exception) {
     return 0;
 }
 
+// Mostly there is one piece.
+template <class T>
+using Few = boost::container::small_vector<T, 2>;
+
 // One piece's walk along its scans.
 struct Walk {
     Milestone milestone = Milestone::pending;
     std::optional<base::Instant> milestone_at, handed_off_at, last_physical_at;
-    std::set<base::LocalDay> attempt_days;
+    std::vector<base::LocalDay> attempt_days;  // each once
     bool return_leg = false, scanned_after_delivery = false, destroyed = false;
     bool reopened = false;  // a correction without a milestone: the next movement may regress
     std::vector<model::OpenException> open;
@@ -67,6 +71,11 @@ struct Walk {
         }
     }
     void clear(auto&& settled) { std::erase_if(open, settled); }
+    void add_attempt(base::LocalDay day) {
+        if (std::ranges::find(attempt_days, day) == attempt_days.end()) {
+            attempt_days.push_back(day);
+        }
+    }
 
     [[nodiscard]] bool is_over() const {
         return milestone == Milestone::delivered || milestone == Milestone::returned;
@@ -134,7 +143,7 @@ struct Walk {
                     milestone_at = since;
                 }
                 if (*reached == Milestone::attempt_failed) {
-                    attempt_days.insert(zone.day_of(at));
+                    add_attempt(zone.day_of(at));
                 }
                 if (*reached == Milestone::returning) {
                     open_exception(Exception::refused_or_returning, at);
@@ -152,32 +161,38 @@ struct Walk {
     }
 };
 
+bool voids_previous(const DigestEntry& entry) {
+    return (entry.flags & model::scan_flag::void_previous) != 0;
+}
+
 // The pieces to walk; and whose scans are about all of them (0: nobody's).
 struct PiecePlan {
-    std::vector<std::uint32_t> pieces;
+    Few<std::uint32_t> pieces;  // ascending
     std::uint32_t whole = 0;
 };
 PiecePlan plan_pieces(const std::vector<DigestEntry>& sorted,
                       const std::vector<std::string>& declared, std::string_view own_number) {
     PiecePlan plan;
-    const std::uint32_t own = piece_hash(own_number);
-    std::set<std::uint32_t> found;
-    if (declared.empty()) {
-        for (const DigestEntry& entry : sorted) {
-            found.insert(entry.piece);
+    const auto add = [&](std::uint32_t piece) {
+        const auto at = std::ranges::lower_bound(plan.pieces, piece);
+        if (at == plan.pieces.end() || *at != piece) {
+            plan.pieces.insert(at, piece);
         }
-        if (found.empty()) {
-            found.insert(own);
-        }
-    } else {
-        for (const std::string& number : declared) {
-            found.insert(piece_hash(number));
-        }
-        if (!found.contains(own)) {
-            plan.whole = own;
-        }
+    };
+    for (const std::string& number : declared) {
+        add(piece_hash(number));
     }
-    plan.pieces.assign(found.begin(), found.end());
+    if (!declared.empty()) {
+        const std::uint32_t own = piece_hash(own_number);
+        plan.whole = std::ranges::binary_search(plan.pieces, own) ? 0 : own;
+        return plan;
+    }
+    for (const DigestEntry& entry : sorted) {
+        add(entry.piece);
+    }
+    if (plan.pieces.empty()) {
+        add(piece_hash(own_number));
+    }
     return plan;
 }
 
@@ -210,7 +225,7 @@ void gather(model::TrackState& state, const Walk& walk) {
 }
 
 // Rule 6. Pieces whose labels were cancelled count only when all were.
-Milestone milestone_of(const std::vector<Walk>& walks) {
+Milestone milestone_of(const Few<Walk>& walks) {
     std::size_t cancelled = 0, delivered = 0, returned = 0, expired = 0;
     std::optional<Milestone> behind;  // the least advanced scanned piece still on its way
     for (const Walk& walk : walks) {
@@ -242,7 +257,7 @@ Milestone milestone_of(const std::vector<Walk>& walks) {
     return expired > 0 ? Milestone::expired : Milestone::pending;
 }
 
-model::TrackState combine(const std::vector<Walk>& walks) {
+model::TrackState combine(const Few<Walk>& walks) {
     model::TrackState state;
     state.milestone = milestone_of(walks);
     bool borne = false;  // is any piece itself at the shipment's milestone?
@@ -271,7 +286,7 @@ std::vector<DigestEntry> without_voided(const std::vector<DigestEntry>& sorted) 
     std::vector<DigestEntry> standing;
     standing.reserve(sorted.size());
     for (const DigestEntry& entry : sorted) {
-        if ((entry.flags & model::scan_flag::void_previous) != 0) {
+        if (voids_previous(entry)) {
             const auto last =
                 std::find_if(standing.rbegin(), standing.rend(), [&](const DigestEntry& earlier) {
                     return earlier.piece == entry.piece && earlier.milestone;
@@ -303,8 +318,10 @@ model::TrackState fold_scans(const std::vector<DigestEntry>& sorted,
                              const std::vector<std::string>& pieces,
                              std::string_view tracking_number, const base::Zone& zone) {
     const PiecePlan plan = plan_pieces(sorted, pieces, tracking_number);
-    std::vector<Walk> walks(plan.pieces.size());
-    for (const DigestEntry& entry : without_voided(sorted)) {
+    Few<Walk> walks(plan.pieces.size());
+    const bool voids = std::ranges::any_of(sorted, voids_previous);
+    const auto standing = voids ? without_voided(sorted) : std::vector<DigestEntry>{};
+    for (const DigestEntry& entry : voids ? standing : sorted) {
         const base::Instant at = entry.instant(zone);
         const bool whole = plan.whole != 0 && entry.piece == plan.whole;
         const bool declared = std::ranges::binary_search(plan.pieces, entry.piece);

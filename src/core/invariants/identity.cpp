@@ -15,7 +15,7 @@ Broken one_merchant(const Facts& facts, const Decisions& decisions, const model:
         return "The facts belong to another merchant.";
     }
     for (const Put& put : decisions.puts) {
-        Broken broken = std::visit(
+        Broken broken = visit_put(
             [&](const auto& record) -> Broken {
                 using Record = std::decay_t<decltype(record)>;
                 if constexpr (WithId<Record>) {
@@ -55,7 +55,7 @@ Broken one_merchant(const Facts& facts, const Decisions& decisions, const model:
 
 Broken ids_derive(const Facts&, const Decisions& decisions, const model::Event& event) {
     for (const Put& put : decisions.puts) {
-        Broken broken = std::visit(
+        Broken broken = visit_put(
             [&](const auto& record) -> Broken {
                 if constexpr (WithId<std::decay_t<decltype(record)>>) {
                     if (record.id.event_number() > event.id.event_number()) {

@@ -5,7 +5,7 @@ namespace aftermile::core::invariants {
 
 Broken six_answers(const Facts&, const Decisions& decisions, const model::Event&) {
     for (const Put& put : decisions.puts) {
-        const auto* incident = std::get_if<model::Incident>(&put);
+        const auto* incident = put_of<model::Incident>(put);
         if (incident == nullptr) {
             continue;
         }
@@ -29,7 +29,7 @@ Broken six_answers(const Facts&, const Decisions& decisions, const model::Event&
 
 Broken one_open_incident(const Facts& facts, const Decisions& decisions, const model::Event&) {
     for (const Put& put : decisions.puts) {
-        const auto* shipment = std::get_if<model::Shipment>(&put);
+        const auto* shipment = put_of<model::Shipment>(put);
         if (shipment == nullptr) {
             continue;
         }
@@ -48,7 +48,7 @@ Broken delivered_stays(const Facts& facts, const Decisions& decisions, const mod
         return std::nullopt;
     }
     for (const Put& put : decisions.puts) {
-        const auto* shipment = std::get_if<model::Shipment>(&put);
+        const auto* shipment = put_of<model::Shipment>(put);
         const model::Shipment* before =
             shipment != nullptr ? facts.shipments.find(shipment->id) : nullptr;
         if (before == nullptr || before->track.milestone != model::Milestone::delivered ||

@@ -40,9 +40,9 @@ Broken claim_in_window(const Facts& facts, const model::Claim& claim, const mode
 Broken claims_in_order(const Facts& facts, const Decisions& decisions, const model::Event& event) {
     for (const Put& put : decisions.puts) {
         Broken broken;
-        if (const auto* shipment = std::get_if<model::Shipment>(&put)) {
+        if (const auto* shipment = put_of<model::Shipment>(put)) {
             broken = claims_are_unique(*shipment);
-        } else if (const auto* claim = std::get_if<model::Claim>(&put)) {
+        } else if (const auto* claim = put_of<model::Claim>(put)) {
             broken = claim_in_window(facts, *claim, event);
         }
         if (broken) {
@@ -54,7 +54,7 @@ Broken claims_in_order(const Facts& facts, const Decisions& decisions, const mod
 
 Broken ledger_moves(const Facts&, const Decisions& decisions, const model::Event&) {
     for (const Put& put : decisions.puts) {
-        const auto* entry = std::get_if<model::LedgerEntry>(&put);
+        const auto* entry = put_of<model::LedgerEntry>(put);
         if (entry != nullptr && (entry->amount.amount <= 0 || entry->debit == entry->credit ||
                                  entry->amount.currency == base::Currency{})) {
             return "A ledger row does not move money: " + entry->id.text();
@@ -64,9 +64,9 @@ Broken ledger_moves(const Facts&, const Decisions& decisions, const model::Event
 }
 
 Broken messages_are_true(const Facts& facts, const Decisions& decisions, const model::Event&) {
-    const auto put_of = [&]<class Record>(const Record*, auto id, const auto& shelf) {
+    const auto standing = [&]<class Record>(const Record*, auto id, const auto& shelf) {
         for (const Put& put : decisions.puts) {
-            const auto* record = std::get_if<Record>(&put);
+            const auto* record = put_of<Record>(put);
             if (record != nullptr && record->id == id) {
                 return record;
             }
@@ -74,14 +74,14 @@ Broken messages_are_true(const Facts& facts, const Decisions& decisions, const m
         return shelf.find(id);
     };
     for (const Put& put : decisions.puts) {
-        const auto* told = std::get_if<model::Notification>(&put);
+        const auto* told = put_of<model::Notification>(put);
         if (told == nullptr || facts.notifications.find(told->id) != nullptr) {
             continue;
         }
         const auto* shipment =
-            put_of(static_cast<const model::Shipment*>(nullptr), told->shipment, facts.shipments);
+            standing(static_cast<const model::Shipment*>(nullptr), told->shipment, facts.shipments);
         const auto* order =
-            put_of(static_cast<const model::Order*>(nullptr), told->order, facts.orders);
+            standing(static_cast<const model::Order*>(nullptr), told->order, facts.orders);
         if (shipment == nullptr && order == nullptr) {
             return "A message would be about nothing: " + told->id.text();
         }

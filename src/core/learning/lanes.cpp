@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/lanes.hpp"
 #include "core/places.hpp"
 
 namespace aftermile::core::learning {
@@ -51,6 +52,16 @@ void count(model::ProfileCell& cell, const model::Contribution& made, std::int64
         case ContributionKind::exception:
             cell.exceptions[static_cast<std::size_t>(made.exception)] += sign;
             break;
+    }
+}
+
+void add_counts(RouteCounts& route, const model::ProfileCell& cell, std::int64_t sign) {
+    route.exposures += sign * cell.exposures;
+    for (const std::int64_t exceptions : cell.exceptions) {
+        route.exceptions += sign * exceptions;
+    }
+    for (std::size_t step = 0; step < std::min(cell.gaps.size(), route.gaps.size()); ++step) {
+        route.gaps[step] += sign * cell.gaps[step];
     }
 }
 
@@ -179,10 +190,11 @@ void publish(Draft& draft) {
     version.published_at = draft.now();
     std::map<model::Lane, model::ProfileCell> changed;
     auto ordered = waiting;
-    std::ranges::sort(ordered, [](const model::Contribution& a, const model::Contribution& b) {
-        return std::pair(a.effective_at, a.id) < std::pair(b.effective_at, b.id);
+    std::ranges::sort(ordered, {}, [](const Shared<model::Contribution>& each) {
+        return std::pair(each->effective_at, each->id);
     });
-    for (const model::Contribution& made : ordered) {
+    for (const auto& each : ordered) {
+        const model::Contribution& made = *each;
         auto at = changed.find(made.lane);
         if (at == changed.end()) {
             const auto before = draft.facts().profile.cells.find(made.lane);
@@ -198,14 +210,18 @@ void publish(Draft& draft) {
         version.cells.push_back(std::move(cell));
     }
     merchant.profile_version = version.version;
-    merchant.profile_through = std::ranges::max(waiting, {}, &model::Contribution::id).id;
+    merchant.profile_through = waiting.back()->id;
     draft.publish_profile(std::move(version));
 }
 
 void apply_version(ProfileBook& book, const model::ProfileVersion& version) {
     book.version = version.version;
     for (const model::ProfileCell& cell : version.cells) {
-        book.cells[cell.lane] = cell;
+        model::ProfileCell& known = book.cells[cell.lane];
+        RouteCounts& route = book.routes[route_key(cell.lane)];
+        add_counts(route, known, -1);
+        add_counts(route, cell, 1);
+        known = cell;
     }
 }
 

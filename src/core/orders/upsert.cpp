@@ -50,13 +50,14 @@ const model::Promise* add_promise(Draft& draft, std::vector<model::Promise>& pro
     made.consented = made.source == "shopper_consent";
     promises.push_back(std::move(made));
     const model::Promise& kept = promises.back();
-    draft.line({.type = EntryType::promise,
-                .id = {},
-                .text = promises.size() == 1 ? "promise_made" : "promise_changed",
-                .text_fields = {day_field("expected", kept.latest)},
-                .occurred_at = kept.shown_at,
-                .milestone = std::nullopt,
-                .because = draft.because("delivery.promise.recorded")});
+    draft.line(
+        {.type = EntryType::promise,
+         .id = {},
+         .text = promises.size() == 1 ? base::Word("promise_made") : base::Word("promise_changed"),
+         .text_fields = {day_field("expected", kept.latest)},
+         .occurred_at = kept.shown_at,
+         .milestone = std::nullopt,
+         .because = draft.because("delivery.promise.recorded")});
     return &kept;
 }
 

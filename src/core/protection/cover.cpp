@@ -146,8 +146,8 @@ void claim_for_customer(Draft& draft, const Case& about, std::string_view piece)
     claim.carrier = shipment.carrier;
     claim.amount = shipment.value;
     claim.opened_at = draft.now();
-    claim.because = draft.because(about.reported ? "protection.claim.reported"
-                                                 : "protection.claim.carrier_says");
+    claim.because = draft.because(about.reported ? base::Word("protection.claim.reported")
+                                                 : base::Word("protection.claim.carrier_says"));
     draft.edit(about.shipment).claims.push_back({claim.id, claim.side, claim.ground, claim.piece});
     step_claim(draft, claim, state, about.reported ? "shopper" : "aftermile", {});
 }

@@ -453,21 +453,22 @@ text::Fields entry_fields(Context& context, std::string_view locale,
         const model::Carrier* carrier =
             field.name == "carrier" ? context.catalog().find_carrier(field.text) : nullptr;
         if (carrier != nullptr) {
-            fields.insert_or_assign(field.name, carrier->name);
+            fields.insert_or_assign(std::string(field.name), carrier->name);
             continue;
         }
-        const bool word =
-            field.type == model::FieldType::choice ||
-            (field.type == model::FieldType::text &&
-             context.messages().has(locale, fmt::format("word.{}.{}", field.name, field.text)));
+        const bool word = field.type == model::FieldType::choice ||
+                          (field.type == model::FieldType::text &&
+                           context.messages().has(
+                               locale, fmt::format("word.{}.{}", field.name.text(), field.text)));
         if (!word) {
             holder.message_fields.push_back(field);
             continue;
         }
         fields.insert_or_assign(
-            field.name, context.messages()
-                            .translate(locale, fmt::format("word.{}.{}", field.name, field.text))
-                            .value_or(spelled(field.text)));
+            std::string(field.name),
+            context.messages()
+                .translate(locale, fmt::format("word.{}.{}", field.name.text(), field.text))
+                .value_or(spelled(field.text)));
     }
     if (auto rest = engine::message_fields(holder, context.catalog())) {
         fields.merge(*rest);

@@ -118,7 +118,7 @@ class Gatherer {
         entry.because = because;
         model::TimelineEntry line;
         line.type = model::EntryType::note;
-        line.text = report.withdrawn ? "report_withdrawn" : "reported";
+        line.text = report.withdrawn ? base::Word("report_withdrawn") : base::Word("reported");
         model::MessageField kind;
         kind.name = "report";
         kind.type = model::FieldType::choice;

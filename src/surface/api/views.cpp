@@ -425,7 +425,7 @@ std::string spelled(std::string_view word) {
 std::string field_text(Context& context, const model::MessageField& field) {
     const bool milestone = field.name == "milestone";
     if (milestone || field.type == model::FieldType::choice) {
-        const std::string group = milestone ? "scan" : "word." + field.name;
+        const std::string group = milestone ? "scan" : "word." + std::string(field.name);
         return context.messages()
             .translate("en", fmt::format("{}.{}", group, field.text))
             .value_or(spelled(field.text));

@@ -35,7 +35,7 @@ void write_node(base::JsonWriter& writer, const Node& node) {
 
 // "age 73 >= 72 hours": what a rule compared.
 std::string compared(const model::Because& because) {
-    std::string out = because.rule;
+    std::string out(because.rule.text());
     for (const model::Number& number : because.numbers) {
         out += "; " + text::comparison(number);
     }
