@@ -15,17 +15,17 @@ namespace {
 constexpr int busy_timeout_ms = 10'000;
 
 // Measured: with a checkpoint each 16,384 pages a batch of 256 commits about three times as fast as
-// with SQLite's 1,000, because pages change several times before they are copied; with 98,304
-// (384 MiB) a third less is written under load (docs/performance.md). The
-// log's file is overwritten from its start after each checkpoint and keeps its size: overwriting
-// allocated blocks syncs 1.7 times as fast as growing a file. Only a log that long readers made
-// grow past the limit is cut back to it. Every connection needs all of this: whichever commits
-// last checkpoints, and `synchronous` is each connection's own.
+// with SQLite's 1,000, because pages change several times before they are copied; with some 98,304
+// (384 MiB) a third less is written under load (docs/performance.md). The writer has a checkpointer
+// beside it, which begins sooner (checkpointer.hpp); SQLite's own is for the others, who write
+// little. The log's file is overwritten from its start after each checkpoint and keeps its size:
+// overwriting allocated blocks syncs 1.7 times as fast as growing a file. Only a log that grew past
+// the limit is cut back to it. `synchronous` is each connection's own.
 constexpr const char* shared_settings =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
-    "PRAGMA wal_autocheckpoint = 98304;"
-    "PRAGMA journal_size_limit = 503316480;"
+    "PRAGMA wal_autocheckpoint = 196608;"
+    "PRAGMA journal_size_limit = 805306368;"
     "PRAGMA secure_delete = OFF;"
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA foreign_keys = OFF;";

@@ -121,32 +121,11 @@ TEST(SqliteDatabase, every_connection_has_its_settings) {
         EXPECT_EQ(names_of(connection, "PRAGMA journal_mode"), std::set<std::string>{"wal"});
         EXPECT_EQ(must(connection.integer("PRAGMA synchronous")), 2);
         EXPECT_EQ(must(connection.integer("PRAGMA page_size")), 4096);
-        EXPECT_EQ(must(connection.integer("PRAGMA wal_autocheckpoint")), 98'304);
+        EXPECT_EQ(must(connection.integer("PRAGMA wal_autocheckpoint")), 196'608);
         EXPECT_EQ(must(connection.integer("PRAGMA secure_delete")), 0);
         EXPECT_EQ(must(connection.integer("PRAGMA cache_size")), cache);
         EXPECT_EQ(must(connection.integer("PRAGMA query_only")), role == Role::reader ? 1 : 0);
     }
-}
-
-TEST(SqliteDatabase, the_log_is_reused_and_keeps_its_size) {
-    const TestFolder folder;
-    auto store = must(open_sqlite(folder.path()));
-    auto writer = must(store->writer());
-    const auto commit = [&](std::uint64_t number) {
-        ports::Batch batch;
-        batch.events.push_back(conformance::sample_event(1, number));
-        batch.events.back().payload.assign(500'000, 'x');
-        must(writer->commit(batch));
-    };
-    std::uint64_t number = 0;
-    while (number < 1'000) {
-        commit(++number);
-    }
-    const auto size = std::filesystem::file_size(folder.file("aftermile.db-wal"));
-    EXPECT_GE(size, 384ULL << 20);
-    EXPECT_LT(size, 390ULL << 20);
-    commit(++number);
-    EXPECT_EQ(std::filesystem::file_size(folder.file("aftermile.db-wal")), size);
 }
 
 std::string plan_of(Connection& connection, const std::string& sql) {

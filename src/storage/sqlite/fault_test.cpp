@@ -3,10 +3,13 @@
 #include <signal.h>
 #include <sqlite3.h>
 
+#include <atomic>
+
 #include "base/failpoint.hpp"
 #include "storage/conformance/faults.hpp"
 #include "storage/sqlite/store.hpp"
 #include "storage/sqlite/test_folder.hpp"
+#include "storage/sqlite/writer.hpp"
 
 namespace aftermile::storage::sqlite {
 namespace {
@@ -16,14 +19,17 @@ using conformance::code_of;
 using conformance::must;
 using conformance::whole_batches;
 
-// SQLite's own file layer, whose log refuses to be written or synced on demand.
+// SQLite's own file layer, whose log refuses to be written or synced on demand, and whose database
+// refuses to be synced.
 struct FaultyDisk {
-    static inline int write_error = SQLITE_OK;
-    static inline int sync_error = SQLITE_OK;
+    static inline std::atomic<int> write_error = SQLITE_OK;
+    static inline std::atomic<int> sync_error = SQLITE_OK;
+    static inline std::atomic<int> database_sync_error = SQLITE_OK;
 
     FaultyDisk() {
         write_error = SQLITE_OK;
         sync_error = SQLITE_OK;
+        database_sync_error = SQLITE_OK;
         plain = sqlite3_vfs_find(nullptr);
         layer = *plain;
         layer.zName = "faulty";
@@ -33,25 +39,36 @@ struct FaultyDisk {
     ~FaultyDisk() { sqlite3_vfs_unregister(&layer); }
 
   private:
+    static void layer_over(const sqlite3_io_methods* files) {
+        if (real != nullptr) {
+            return;  // other threads use it already
+        }
+        log_methods = database_methods = *files;
+        log_methods.xWrite = [](sqlite3_file* to, const void* bytes, int count, sqlite3_int64 at) {
+            return write_error != SQLITE_OK ? write_error.load()
+                                            : real->xWrite(to, bytes, count, at);
+        };
+        log_methods.xSync = [](sqlite3_file* to, int kind) {
+            return sync_error != SQLITE_OK ? sync_error.load() : real->xSync(to, kind);
+        };
+        database_methods.xSync = [](sqlite3_file* to, int kind) {
+            return database_sync_error != SQLITE_OK ? database_sync_error.load()
+                                                    : real->xSync(to, kind);
+        };
+        real = files;
+    }
     static int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out) {
         const int code = plain->xOpen(plain, name, file, flags, out);
-        if (code == SQLITE_OK && (flags & SQLITE_OPEN_WAL) != 0) {
-            real = file->pMethods;
-            methods = *real;
-            methods.xWrite = [](sqlite3_file* to, const void* bytes, int count, sqlite3_int64 at) {
-                return write_error != SQLITE_OK ? write_error : real->xWrite(to, bytes, count, at);
-            };
-            methods.xSync = [](sqlite3_file* to, int kind) {
-                return sync_error != SQLITE_OK ? sync_error : real->xSync(to, kind);
-            };
-            file->pMethods = &methods;
+        if (code == SQLITE_OK && (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_DB)) != 0) {
+            layer_over(file->pMethods);
+            file->pMethods = (flags & SQLITE_OPEN_WAL) != 0 ? &log_methods : &database_methods;
         }
         return code;
     }
     static inline sqlite3_vfs* plain = nullptr;
     static inline sqlite3_vfs layer{};
     static inline const sqlite3_io_methods* real = nullptr;
-    static inline sqlite3_io_methods methods{};
+    static inline sqlite3_io_methods log_methods{}, database_methods{};
 };
 
 TEST(SqliteFaults, a_full_disk_keeps_nothing_and_the_next_commit_may_succeed) {
@@ -84,6 +101,25 @@ TEST(SqliteFaults, after_a_failed_sync_nothing_more_is_written) {
     EXPECT_EQ(code_of(writer->commit(batch_of(2))), "store_broken");
     EXPECT_EQ(code_of(writer->commit(batch_of(3))), "store_broken");
     EXPECT_EQ(whole_batches(*store), 1U);
+}
+
+TEST(SqliteFaults, after_a_copy_of_the_log_that_was_not_kept_nothing_more_is_written) {
+    const TestFolder folder;
+    FaultyDisk disk;
+    auto store = must(open_sqlite(folder.path(), {.vfs = "faulty"}));
+    const LogLimits small{.copied_from = 16, .rest = 4, .grown_by = 8};
+    auto writer = must(SqliteWriter::open(folder.path(), "faulty", small));
+    FaultyDisk::database_sync_error = SQLITE_IOERR_FSYNC;
+    std::uint64_t kept = 0;
+    base::Result<void> done;
+    while (done && kept < 10'000) {  // until the copying thread was given a turn
+        done = writer->commit(batch_of(kept + 1));
+        kept += done ? 1 : 0;
+    }
+    EXPECT_EQ(code_of(done), "store_broken");
+    FaultyDisk::database_sync_error = SQLITE_OK;
+    EXPECT_EQ(code_of(writer->commit(batch_of(kept + 1))), "store_broken");
+    EXPECT_EQ(whole_batches(*store), kept);
 }
 
 class SqliteCrash : public testing::TestWithParam<std::pair<const char*, std::uint64_t>> {};

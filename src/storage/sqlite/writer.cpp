@@ -21,8 +21,21 @@ base::Error named(base::Error error, const ports::Row& row) {
 
 }  // namespace
 
+// Calls the checkpointer with the pages in the log, in the place of SQLite's own checkpoint.
+SqliteWriter::SqliteWriter(FileLock lock, Connection writing, Connection copying, LogLimits limits)
+    : lock_(std::move(lock)),
+      connection_(std::move(writing)),
+      checkpointer_(std::move(copying), limits) {
+    const auto committed = [](void* checkpointer, sqlite3*, const char*, int pages) {
+        static_cast<Checkpointer*>(checkpointer)->committed(pages);
+        return SQLITE_OK;
+    };
+    sqlite3_wal_hook(connection_.handle(), committed, &checkpointer_);
+}
+
 base::Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::string& folder,
-                                                               const std::string& vfs) {
+                                                               const std::string& vfs,
+                                                               LogLimits limits) {
     auto lock = FileLock::try_take(folder + "/lock");
     if (!lock) {
         return std::unexpected(std::move(lock.error()));
@@ -36,11 +49,28 @@ base::Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::string
     if (!connection) {
         return std::unexpected(std::move(connection.error()));
     }
+    auto copying = open_database(folder, vfs, Role::admin);
+    if (!copying) {
+        return std::unexpected(std::move(copying.error()));
+    }
     return std::unique_ptr<SqliteWriter>(
-        new SqliteWriter(std::move(**lock), std::move(*connection)));
+        new SqliteWriter(std::move(**lock), std::move(*connection), std::move(*copying), limits));
+}
+
+// Whether the disk still keeps what it is given.
+bool SqliteWriter::copy_rest_of_log() {
+    if (checkpointer_.leaves_rest()) {
+        const auto copied = copy_log(connection_);
+        checkpointer_.rest_copied();
+        if (!copied && copied.error().code == "store_broken") {
+            return false;
+        }
+    }
+    return !checkpointer_.broken();
 }
 
 base::Result<void> SqliteWriter::commit(const ports::Batch& batch) {
+    broken_ = broken_ || !copy_rest_of_log();
     if (broken_) {
         return base::fail("store_broken",
                           "An earlier write failed in a way that leaves the disk's state unknown. "

@@ -7,6 +7,7 @@
 
 #include "ports/store.hpp"
 #include "storage/files.hpp"
+#include "storage/sqlite/checkpointer.hpp"
 #include "storage/sqlite/connection.hpp"
 
 namespace aftermile::storage::sqlite {
@@ -15,7 +16,8 @@ class SqliteWriter final : public ports::StoreWriter {
   public:
     // Takes the folder's lock for as long as the writer lives. Code `store_in_use`.
     [[nodiscard]] static base::Result<std::unique_ptr<SqliteWriter>> open(const std::string& folder,
-                                                                          const std::string& vfs);
+                                                                          const std::string& vfs,
+                                                                          LogLimits limits = {});
 
     [[nodiscard]] base::Result<void> commit(const ports::Batch& batch) override;
 
@@ -25,8 +27,7 @@ class SqliteWriter final : public ports::StoreWriter {
     };
     enum class UniqueKeys : unsigned char { as_they_come, released_first };
 
-    SqliteWriter(FileLock lock, Connection connection)
-        : lock_(std::move(lock)), connection_(std::move(connection)) {}
+    SqliteWriter(FileLock lock, Connection writing, Connection copying, LogLimits limits);
 
     [[nodiscard]] TableStatements& statements_of(ports::Table table) {
         return tables_[static_cast<std::size_t>(table)];
@@ -35,6 +36,7 @@ class SqliteWriter final : public ports::StoreWriter {
     [[nodiscard]] base::Result<void> ready(Statement& statement, const Sql& sql) {
         return connection_.prepare_once(statement, sql);
     }
+    [[nodiscard]] bool copy_rest_of_log();
     [[nodiscard]] base::Result<void> commit_once(const ports::Batch& batch, UniqueKeys keys);
     [[nodiscard]] base::Result<void> write_events(const ports::Batch& batch);
     [[nodiscard]] base::Result<void> release_unique_keys(std::span<const ports::Row> rows);
@@ -48,6 +50,7 @@ class SqliteWriter final : public ports::StoreWriter {
 
     FileLock lock_;
     Connection connection_;
+    Checkpointer checkpointer_;
     std::array<TableStatements, ports::table_count> tables_;
     Statement insert_event_, put_sealed_, put_admin_;
     bool broken_ = false;  // what the disk holds is unknown: nothing more is written
