@@ -21,15 +21,16 @@ namespace aftermile::core {
 inline constexpr int needs_rounds_max = 4;
 [[nodiscard]] Keys needs(const model::Payload& payload, const Facts& facts);
 
-// Whether deciding may be tried with no more than the facts at hand. Most scans only move their
-// parcel and read nothing around it. A decision that reads what is not known says so, and is made
-// again once `needs` is satisfied.
-[[nodiscard]] bool may_be_enough(const model::Payload& payload, const Facts& facts);
+// What the facts at hand are good for. Most scans only move their parcel and read nothing around
+// it.
+enum class AtHand : unsigned char {
+    too_little,         // ask `needs`
+    less_than_is_read,  // deciding may be tried, and will probably lack something: a guess
+    enough,             // deciding may be tried
+};
+[[nodiscard]] AtHand at_hand(const model::Payload& payload, const Facts& facts);
+// A decision that reads what is not known says so, and is made again once `needs` is satisfied.
 [[nodiscard]] bool lacks_facts(const Decisions& decisions);
-// Whether it will probably read more than that, and is worth loading together with others. Only a
-// guess: nothing but speed rests on it.
-[[nodiscard]] bool probably_reads_more(const model::Payload& payload, const Facts& facts);
-
 // `event.id` must be the merchant's next number; it is used up only by applied and parked.
 [[nodiscard]] Decisions decide(const model::Event& event, const Facts& facts,
                                const model::Policy& policy, base::Instant now);

@@ -24,7 +24,7 @@ void Draft::publish_profile(model::ProfileVersion version) {
     published_ = std::make_shared<const model::ProfileVersion>(std::move(version));
 }
 
-std::span<const std::int64_t> Draft::ids_named(const NameKey& key) const {
+std::span<const std::int64_t> Draft::ids_named(NameView key) const {
     const auto known = facts_.names.look(key);
     if (!known) {
         throw Lacking{"a name"};

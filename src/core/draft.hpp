@@ -91,7 +91,7 @@ class Draft {
     void publish_profile(model::ProfileVersion version);
 
     // Ids behind a name, as of before this event. Throws Lacking when they are not known.
-    [[nodiscard]] std::span<const std::int64_t> ids_named(const NameKey& key) const;
+    [[nodiscard]] std::span<const std::int64_t> ids_named(NameView key) const;
     // The shipments that this event created or changed.
     void each_edited_shipment(const auto& use) const {
         for (const auto& each : std::get<Mine<model::Shipment>>(records_)) {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -28,22 +30,22 @@ template <class Record>
 using Shared = std::shared_ptr<const Record>;
 
 // Records of one kind: present, or known to be absent, or not asked for yet. Holds at most about
-// twice `shelf_half` of them: when so many were put in since the last time, those put in before
-// that time are forgotten.
-inline constexpr std::size_t shelf_half = 65'536;
-
-template <class Key, class Value>
+// twice `half` of them: when so many were put in since the last time, those put in before that time
+// are forgotten.
+template <class Key, class Value, class Hash = std::hash<Key>, class Equal = std::equal_to<Key>>
 class Shelf {
   public:
+    explicit Shelf(std::size_t half) : half_(half) {}
+
     // None when not known; null when known to be absent. What it points to stays as it is until
     // another is put in its place.
-    [[nodiscard]] std::optional<const Value*> look(const Key& key) const {
+    [[nodiscard]] std::optional<const Value*> look(const auto& key) const {
         const auto at = places_.find(key);
         return at == places_.end() ? std::nullopt : std::optional(at->second.value.get());
     }
-    [[nodiscard]] bool known(const Key& key) const { return places_.contains(key); }
+    [[nodiscard]] bool known(const auto& key) const { return places_.contains(key); }
     // Null when absent or not known.
-    [[nodiscard]] const Value* find(const Key& key) const {
+    [[nodiscard]] const Value* find(const auto& key) const {
         const auto at = places_.find(key);
         return at == places_.end() ? nullptr : at->second.value.get();
     }
@@ -70,7 +72,7 @@ class Shelf {
         }
     }
     // Whether the next trim forgets the older half.
-    [[nodiscard]] bool full() const { return young_ > shelf_half; }
+    [[nodiscard]] bool full() const { return young_ > half_; }
     // Every record that is known to be there.
     void each(const auto& use) const {
         for (const auto& [key, place] : places_) {
@@ -96,19 +98,13 @@ class Shelf {
         place.put = round_;
     }
 
-    boost::unordered_flat_map<Key, Place, std::hash<Key>> places_;
+    std::size_t half_;
+    boost::unordered_flat_map<Key, Place, Hash, Equal> places_;
     std::uint32_t round_ = 1;
     std::size_t young_ = 0;  // of this round
 };
 
-// A key that is not an id. `text` is prefixed by what it names: see the functions below.
-using NameKey = std::string;
-[[nodiscard]] NameKey tracking_key(std::string_view number);  // a shipment's, or of a piece of it
-[[nodiscard]] NameKey shipment_reference_key(std::string_view reference);
-[[nodiscard]] NameKey order_reference_key(std::string_view reference);
-[[nodiscard]] NameKey customer_reference_key(std::string_view reference);
-[[nodiscard]] NameKey customer_email_key(std::string_view email_hash);
-// Reads a key back: table column and value. Used by whoever loads facts.
+// A key that is not an id: a text, and what it names. Used by whoever loads facts, too.
 enum class NameKind : unsigned char {
     tracking,
     shipment_reference,
@@ -116,7 +112,43 @@ enum class NameKind : unsigned char {
     customer_reference,
     customer_email,
 };
-[[nodiscard]] std::pair<NameKind, std::string_view> parts_of(const NameKey& key);
+struct NameView {
+    NameKind kind;
+    std::string_view text;
+    friend auto operator<=>(NameView, NameView) = default;
+};
+struct NameKey {
+    NameKind kind;
+    std::string text;
+    explicit NameKey(NameView view) : kind(view.kind), text(view.text) {}
+    operator NameView() const { return {kind, text}; }
+    friend auto operator<=>(const NameKey&, const NameKey&) = default;
+};
+struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(NameView name) const {
+        return std::hash<std::string_view>{}(name.text) + static_cast<std::size_t>(name.kind);
+    }
+};
+struct NameEqual {
+    using is_transparent = void;
+    bool operator()(NameView a, NameView b) const { return a == b; }
+};
+[[nodiscard]] constexpr NameView tracking_key(std::string_view number) {
+    return {NameKind::tracking, number};  // a shipment's, or of a piece of it
+}
+[[nodiscard]] constexpr NameView shipment_reference_key(std::string_view reference) {
+    return {NameKind::shipment_reference, reference};
+}
+[[nodiscard]] constexpr NameView order_reference_key(std::string_view reference) {
+    return {NameKind::order_reference, reference};
+}
+[[nodiscard]] constexpr NameView customer_reference_key(std::string_view reference) {
+    return {NameKind::customer_reference, reference};
+}
+[[nodiscard]] constexpr NameView customer_email_key(std::string_view email_hash) {
+    return {NameKind::customer_email, email_hash};
+}
 
 // What the lanes of one carrier's service between two regions counted together, whatever their
 // warehouse and category.
@@ -133,6 +165,10 @@ struct ProfileBook {
     std::unordered_map<std::string, RouteCounts> routes;  // by core/lanes.hpp: route_key
 };
 
+inline constexpr std::size_t shelf_half = 65'536;
+// Of what is made often, and mostly read once, soon after.
+inline constexpr std::size_t rarely_read_half = 16'384;
+
 struct Facts {
     const model::Catalog* catalog = nullptr;  // never null when deciding
 
@@ -140,17 +176,18 @@ struct Facts {
     ProfileBook profile;
     std::vector<Shared<model::Contribution>> unpublished;  // ascending by id, after profile_through
 
-    Shelf<model::CustomerId, model::Customer> customers;
-    Shelf<model::OrderId, model::Order> orders;
-    Shelf<model::ShipmentId, model::Shipment> shipments;
-    Shelf<model::IncidentId, model::Incident> incidents;
-    Shelf<model::NotificationId, model::Notification> notifications;
-    Shelf<model::TicketId, model::Ticket> tickets;
-    Shelf<model::CoverageId, model::Coverage> coverages;
-    Shelf<model::ClaimId, model::Claim> claims;
-    Shelf<model::ContributionId, model::Contribution> contributions;
-    Shelf<model::RiskId, model::ReturnRisk> risks;
-    Shelf<NameKey, std::vector<std::int64_t>> names;  // ids ascending; known and absent: empty
+    Shelf<model::CustomerId, model::Customer> customers{shelf_half};
+    Shelf<model::OrderId, model::Order> orders{shelf_half};
+    Shelf<model::ShipmentId, model::Shipment> shipments{shelf_half};
+    Shelf<model::IncidentId, model::Incident> incidents{shelf_half};
+    Shelf<model::NotificationId, model::Notification> notifications{rarely_read_half};
+    Shelf<model::TicketId, model::Ticket> tickets{shelf_half};
+    Shelf<model::CoverageId, model::Coverage> coverages{shelf_half};
+    Shelf<model::ClaimId, model::Claim> claims{shelf_half};
+    Shelf<model::ContributionId, model::Contribution> contributions{rarely_read_half};
+    Shelf<model::RiskId, model::ReturnRisk> risks{shelf_half};
+    // Ids ascending; known and absent: empty.
+    Shelf<NameKey, std::vector<std::int64_t>, NameHash, NameEqual> names{shelf_half};
     bool has_pieces = false;  // some shipment has numbers besides its own: they are looked up too
 
     void trim();  // of every shelf, between batches

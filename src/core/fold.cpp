@@ -10,7 +10,7 @@ namespace {
 // Adds the id to what the name stands for. A name that is not known is left for a later load,
 // which will read it from the store: `needs` asks for every name that an event may give to a
 // record, so an unknown one was given, and stored, long before.
-void name(Facts& facts, const NameKey& key, std::int64_t id) {
+void name(Facts& facts, NameView key, std::int64_t id) {
     const auto* known = facts.names.find(key);
     if (known == nullptr && !facts.names.known(key)) {
         return;
@@ -19,7 +19,7 @@ void name(Facts& facts, const NameKey& key, std::int64_t id) {
     if (std::ranges::find(ids, id) == ids.end()) {
         ids.push_back(id);
         std::ranges::sort(ids);
-        facts.names.put(key, std::move(ids));
+        facts.names.put(NameKey(key), std::move(ids));
     }
 }
 

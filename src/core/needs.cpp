@@ -25,10 +25,10 @@ class Asking {
         }
         return known.value_or(nullptr);
     }
-    const std::vector<std::int64_t>* name(NameKey key) {
+    const std::vector<std::int64_t>* name(NameView key) {
         const auto known = facts_.names.look(key);
         if (!known) {
-            keys_.names.push_back(std::move(key));
+            keys_.names.emplace_back(key);
         }
         return known.value_or(nullptr);
     }
@@ -101,8 +101,8 @@ class Asking {
         }
     }
     template <class Use>
-    void each_named(NameKey key, Use use) {
-        if (const auto* ids = name(std::move(key))) {
+    void each_named(NameView key, Use use) {
+        if (const auto* ids = name(key)) {
             for (const std::int64_t id : *ids) {
                 use(id);
             }
@@ -248,27 +248,26 @@ Keys needs(const model::Payload& payload, const Facts& facts) {
     return std::move(asking).take();
 }
 
-bool may_be_enough(const model::Payload& payload, const Facts& facts) {
+AtHand at_hand(const model::Payload& payload, const Facts& facts) {
     const auto* scan = std::get_if<model::Scan>(&payload);
     const auto* named =
         scan != nullptr ? facts.names.find(tracking_key(scan->tracking_number)) : nullptr;
-    return named != nullptr && !named->empty() && std::ranges::all_of(*named, [&](std::int64_t id) {
-               return facts.shipments.known(model::ShipmentId{id});
-           });
-}
-
-bool probably_reads_more(const model::Payload& payload, const Facts& facts) {
-    const auto* scan = std::get_if<model::Scan>(&payload);
-    if (scan == nullptr || scan->exception != model::Exception::none) {
-        return true;
+    if (named == nullptr || named->empty()) {
+        return AtHand::too_little;
     }
     const auto told = scan->milestone ? message_of(*scan->milestone) : std::nullopt;
-    const auto* named = facts.names.find(tracking_key(scan->tracking_number));
-    return named == nullptr || std::ranges::any_of(*named, [&](std::int64_t id) {
-               const model::Shipment* known = facts.shipments.find(model::ShipmentId{id});
-               return known != nullptr && (known->incident_open ||
-                                           (told && !delivery::is_told(known->told, *told, {})));
-           });
+    bool more = scan->exception != model::Exception::none;
+    for (const std::int64_t id : *named) {
+        const auto known = facts.shipments.look(model::ShipmentId{id});
+        if (!known) {
+            return AtHand::too_little;
+        }
+        const model::Shipment* shipment = *known;
+        more = more ||
+               (shipment != nullptr && (shipment->incident_open ||
+                                        (told && !delivery::is_told(shipment->told, *told, {}))));
+    }
+    return more ? AtHand::less_than_is_read : AtHand::enough;
 }
 
 }  // namespace aftermile::core

@@ -179,7 +179,7 @@ Result<void> load_names(StoreLoader& store, model::MerchantNumber merchant,
     std::ranges::sort(names);
     names.erase(std::ranges::unique(names).begin(), names.end());
     for (const core::NameKey& name : names) {
-        const auto [kind, text] = core::parts_of(name);
+        const auto& [kind, text] = name;
         const NamePlace place = place_of(kind);
         auto ids = store.find(place.table, place.column, merchant, text);
         if (!ids) {
@@ -291,7 +291,7 @@ Result<void> load_keys(StoreLoader& store, model::MerchantNumber merchant, core:
     // A name is asked for to reach what it names: both come in one round.
     for (const core::NameKey& name : keys.names) {
         if (const auto* ids = facts.names.find(name)) {
-            want_named(core::parts_of(name).first, *ids, facts, keys);
+            want_named(name.kind, *ids, facts, keys);
         }
     }
     const auto load = [&](Table table, auto& wanted, auto& shelf) {
@@ -317,8 +317,8 @@ Result<void> prefetch(StoreLoader& store, model::MerchantNumber merchant,
     for (int round = 0; round < core::needs_rounds_max; ++round) {
         core::Keys wanted;
         std::erase_if(asking, [&](const model::Payload* payload) {
-            const bool enough = core::may_be_enough(*payload, state.facts) &&
-                                !core::probably_reads_more(*payload, state.facts);
+            const bool enough =
+                round > 0 && core::at_hand(*payload, state.facts) == core::AtHand::enough;
             core::Keys keys = enough ? core::Keys{} : core::needs(*payload, state.facts);
             const bool satisfied = keys.empty();
             append(wanted, std::move(keys));

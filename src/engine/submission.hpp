@@ -31,7 +31,7 @@ struct Element {
     // Import: decided at this instant of its own, after the merchant's timers due until then.
     std::optional<base::Instant> at;
     std::string encoded;   // of the payload; filled by Engine::submit on the caller's thread
-    bool at_hand = false;  // found by the writer: deciding may be tried (core::may_be_enough)
+    bool at_hand = false;  // found by the writer: deciding may be tried (core::at_hand)
 };
 
 enum class ReceiptKind : unsigned char {

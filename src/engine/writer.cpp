@@ -128,9 +128,9 @@ void Writer::prefetch(model::MerchantNumber merchant, std::span<Element> element
     }
     std::vector<const model::Payload*> asking;
     for (Element& element : elements) {
-        element.at_hand = core::may_be_enough(element.payload, (*state)->facts);
-        if (!element.parked &&
-            (!element.at_hand || core::probably_reads_more(element.payload, (*state)->facts))) {
+        const core::AtHand known = core::at_hand(element.payload, (*state)->facts);
+        element.at_hand = known != core::AtHand::too_little;
+        if (!element.parked && known != core::AtHand::enough) {
             asking.push_back(&element.payload);
         }
     }
@@ -189,7 +189,7 @@ Receipt Writer::apply(model::MerchantNumber merchant, Element element, base::Ins
             return receipt;
         }
     }
-    if (element.at_hand || core::may_be_enough(event.payload, state.facts)) {
+    if (element.at_hand || core::at_hand(event.payload, state.facts) != core::AtHand::too_little) {
         core::Decisions decisions = core::decide(event, state.facts, *state.policy, now);
         if (!core::lacks_facts(decisions)) {
             return keep(state, event, std::move(decisions), element);

@@ -96,7 +96,7 @@ void give(core::Keys keys, const core::Facts& all, core::Facts& facts) {
         const auto* found = all.names.find(name);
         const auto ids = found != nullptr ? *found : std::vector<std::int64_t>{};
         for (const std::int64_t id : ids) {
-            switch (core::parts_of(name).first) {
+            switch (name.kind) {
                 case core::NameKind::tracking:
                 case core::NameKind::shipment_reference:
                     keys.shipments.emplace_back(id);
@@ -147,7 +147,7 @@ std::optional<std::string> otherwise_when_cold(const model::Event& event, const 
     const std::string expected = bytes_of(decided);
     for (int round = 0; round <= core::needs_rounds_max; ++round) {
         const core::Keys keys = core::needs(event.payload, cold);
-        if (keys.empty() || core::may_be_enough(event.payload, cold)) {
+        if (keys.empty() || core::at_hand(event.payload, cold) != core::AtHand::too_little) {
             const auto again = core::decide(event, cold, policy, event.recorded_at);
             const bool lacking = core::lacks_facts(again) && !keys.empty();
             if (!lacking && (again.outcome != decided.outcome || bytes_of(again) != expected)) {
