@@ -4,6 +4,7 @@
 
 #include "core/decide.hpp"
 #include "core/delivery/tell.hpp"
+#include "core/delivery/track.hpp"
 #include "core/milestones.hpp"
 #include "core/numbers.hpp"
 
@@ -248,6 +249,27 @@ Keys needs(const model::Payload& payload, const Facts& facts) {
     return std::move(asking).take();
 }
 
+namespace {
+
+// Most scans of a parcel in trouble change nothing of its incident, and then read no more than it.
+bool may_move_incident(const model::Shipment& shipment, const model::Scan& scan,
+                       const Facts& facts) {
+    if (!shipment.incident_open) {
+        return false;
+    }
+    const model::Incident* known = facts.incidents.find(shipment.incident);
+    if (known == nullptr || scan.clears != model::Exception::none) {
+        return true;
+    }
+    return scan.milestone &&
+           (delivery::is_final(*scan.milestone) ||
+            std::ranges::any_of(known->exceptions, [&](const model::IncidentException& each) {
+                return !each.cleared_at && delivery::cleared_by(each.kind, *scan.milestone);
+            }));
+}
+
+}  // namespace
+
 AtHand at_hand(const model::Payload& payload, const Facts& facts) {
     const auto* scan = std::get_if<model::Scan>(&payload);
     const auto* named =
@@ -264,8 +286,8 @@ AtHand at_hand(const model::Payload& payload, const Facts& facts) {
         }
         const model::Shipment* shipment = *known;
         more = more ||
-               (shipment != nullptr && (shipment->incident_open ||
-                                        (told && !delivery::is_told(shipment->told, *told, {}))));
+               (shipment != nullptr && ((told && !delivery::is_told(shipment->told, *told, {})) ||
+                                        may_move_incident(*shipment, *scan, facts)));
     }
     return more ? AtHand::less_than_is_read : AtHand::enough;
 }

@@ -2,11 +2,11 @@
 // store at start, kept in step with every decision. One moment a record: its earliest timer.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <queue>
-#include <unordered_map>
 #include <vector>
 
 #include "model/event.hpp"
@@ -49,7 +49,7 @@ class TimerQueue {
         }
     };
     std::priority_queue<DueTimer, std::vector<DueTimer>, std::greater<>> heap_;
-    std::unordered_map<std::uint64_t, base::Instant, Hash> due_;
+    boost::unordered_flat_map<std::uint64_t, base::Instant, Hash> due_;
 };
 
 }  // namespace aftermile::engine
