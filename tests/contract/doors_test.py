@@ -97,7 +97,8 @@ def scopes_and_revocation(shop):
     status, _, body = reader.send("POST", "/v1/orders", {"reference": "X"})
     expect("writing with a reader's key", (status, json.loads(body)["code"]),
            (403, "scope_missing"))
-    status, headers, _ = shop.client(shop.reader[:-1] + "x").send("GET", "/v1/orders")
+    other = "y" if shop.reader.endswith("x") else "x"
+    status, headers, _ = shop.client(shop.reader[:-1] + other).send("GET", "/v1/orders")
     expect("a mistyped key", (status, headers.get("WWW-Authenticate")), (401, "Bearer"))
     extra = shop.run("keys", "create", "--merchant", "One", "--scopes", "all")
     expect("a key made beside the running server", wait_for(

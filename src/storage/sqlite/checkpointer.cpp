@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/failpoint.hpp"
 #include "base/short_turns.hpp"
 
 namespace aftermile::storage::sqlite {
@@ -89,6 +90,7 @@ void Checkpointer::run() {
 bool Checkpointer::copy_once(std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     const auto log = copy_log(connection_);
+    base::failpoint("after_copy");
     lock.lock();
     if (!log) {
         broken_ = broken_ || log.error().code == "store_broken";

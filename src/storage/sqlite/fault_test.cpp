@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <atomic>
+#include <fstream>
 
 #include "base/failpoint.hpp"
 #include "storage/conformance/faults.hpp"
@@ -39,35 +40,46 @@ struct FaultyDisk {
     ~FaultyDisk() { sqlite3_vfs_unregister(&layer); }
 
   private:
-    static void layer_over(const sqlite3_io_methods* files) {
-        if (real != nullptr) {
-            return;  // other threads use it already
+    // The log's files and the database's have methods of their own, which other threads may use by
+    // the time another file is opened.
+    static void layer_over_log(const sqlite3_io_methods* files) {
+        if (real_log == nullptr) {
+            log_methods = *files;
+            log_methods.xWrite = [](sqlite3_file* to, const void* bytes, int count,
+                                    sqlite3_int64 at) {
+                return write_error != SQLITE_OK ? write_error.load()
+                                                : real_log->xWrite(to, bytes, count, at);
+            };
+            log_methods.xSync = [](sqlite3_file* to, int kind) {
+                return sync_error != SQLITE_OK ? sync_error.load() : real_log->xSync(to, kind);
+            };
+            real_log = files;
         }
-        log_methods = database_methods = *files;
-        log_methods.xWrite = [](sqlite3_file* to, const void* bytes, int count, sqlite3_int64 at) {
-            return write_error != SQLITE_OK ? write_error.load()
-                                            : real->xWrite(to, bytes, count, at);
-        };
-        log_methods.xSync = [](sqlite3_file* to, int kind) {
-            return sync_error != SQLITE_OK ? sync_error.load() : real->xSync(to, kind);
-        };
-        database_methods.xSync = [](sqlite3_file* to, int kind) {
-            return database_sync_error != SQLITE_OK ? database_sync_error.load()
-                                                    : real->xSync(to, kind);
-        };
-        real = files;
+    }
+    static void layer_over_database(const sqlite3_io_methods* files) {
+        if (real_database == nullptr) {
+            database_methods = *files;
+            database_methods.xSync = [](sqlite3_file* to, int kind) {
+                return database_sync_error != SQLITE_OK ? database_sync_error.load()
+                                                        : real_database->xSync(to, kind);
+            };
+            real_database = files;
+        }
     }
     static int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out) {
         const int code = plain->xOpen(plain, name, file, flags, out);
-        if (code == SQLITE_OK && (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_DB)) != 0) {
-            layer_over(file->pMethods);
-            file->pMethods = (flags & SQLITE_OPEN_WAL) != 0 ? &log_methods : &database_methods;
+        if (code == SQLITE_OK && (flags & SQLITE_OPEN_WAL) != 0) {
+            layer_over_log(file->pMethods);
+            file->pMethods = &log_methods;
+        } else if (code == SQLITE_OK && (flags & SQLITE_OPEN_MAIN_DB) != 0) {
+            layer_over_database(file->pMethods);
+            file->pMethods = &database_methods;
         }
         return code;
     }
     static inline sqlite3_vfs* plain = nullptr;
     static inline sqlite3_vfs layer{};
-    static inline const sqlite3_io_methods* real = nullptr;
+    static inline const sqlite3_io_methods *real_log = nullptr, *real_database = nullptr;
     static inline sqlite3_io_methods log_methods{}, database_methods{};
 };
 
@@ -103,12 +115,13 @@ TEST(SqliteFaults, after_a_failed_sync_nothing_more_is_written) {
     EXPECT_EQ(whole_batches(*store), 1U);
 }
 
+constexpr LogLimits soon_copied{.copied_from = 16, .rest = 4, .grown_by = 8};
+
 TEST(SqliteFaults, after_a_copy_of_the_log_that_was_not_kept_nothing_more_is_written) {
     const TestFolder folder;
     FaultyDisk disk;
     auto store = must(open_sqlite(folder.path(), {.vfs = "faulty"}));
-    const LogLimits small{.copied_from = 16, .rest = 4, .grown_by = 8};
-    auto writer = must(SqliteWriter::open(folder.path(), "faulty", small));
+    auto writer = must(SqliteWriter::open(folder.path(), "faulty", soon_copied));
     FaultyDisk::database_sync_error = SQLITE_IOERR_FSYNC;
     std::uint64_t kept = 0;
     base::Result<void> done;
@@ -120,6 +133,34 @@ TEST(SqliteFaults, after_a_copy_of_the_log_that_was_not_kept_nothing_more_is_wri
     FaultyDisk::database_sync_error = SQLITE_OK;
     EXPECT_EQ(code_of(writer->commit(batch_of(kept + 1))), "store_broken");
     EXPECT_EQ(whole_batches(*store), kept);
+}
+
+// Dies while the log is copied for the third time.
+void commit_until_killed(const TestFolder& folder, const std::string& acknowledged) {
+    base::arm_failpoints("after_copy:3", "");
+    auto store = must(open_sqlite(folder.path()));
+    auto writer = must(SqliteWriter::open(folder.path(), {}, soon_copied));
+    for (std::uint64_t number = 1; number <= 100'000; ++number) {
+        must(writer->commit(batch_of(number)));
+        std::ofstream(acknowledged, std::ios::app) << number << '\n';
+    }
+}
+
+TEST(SqliteFaults, what_was_committed_outlives_a_death_while_the_log_is_copied) {
+    const TestFolder folder;
+    const std::string acknowledged = folder.file("acknowledged");
+    EXPECT_EXIT(commit_until_killed(folder, acknowledged), testing::KilledBySignal(SIGKILL), "");
+    std::uint64_t last = 0, number = 0;
+    for (std::ifstream lines(acknowledged); lines >> number;) {
+        last = number;
+    }
+    auto store = must(open_sqlite(folder.path()));
+    const auto whole = whole_batches(*store);
+    EXPECT_GT(whole, 0U);
+    EXPECT_TRUE(whole == last || whole == last + 1) << whole << " of " << last;
+    auto writer = must(store->writer());
+    must(writer->commit(batch_of(whole + 1)));
+    EXPECT_EQ(whole_batches(*store), whole + 1);
 }
 
 class SqliteCrash : public testing::TestWithParam<std::pair<const char*, std::uint64_t>> {};
