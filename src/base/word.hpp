@@ -19,8 +19,11 @@ namespace aftermile::base {
 class Word {
   public:
     constexpr Word() = default;
+    // NOLINTBEGIN(google-explicit-constructor): written where a text stood, and read as one
     consteval Word(const char* literal) : text_(literal) {}
     Word(const std::string& text) : Word(of(text)) {}
+    constexpr operator std::string_view() const { return text_; }
+    // NOLINTEND(google-explicit-constructor)
     [[nodiscard]] static Word of(std::string_view text);
 
     constexpr Word(const Word& other) : text_(other.text_), letters_(other.letters_) {
@@ -42,7 +45,6 @@ class Word {
     }
 
     [[nodiscard]] constexpr std::string_view text() const { return text_; }
-    constexpr operator std::string_view() const { return text_; }
     [[nodiscard]] constexpr bool empty() const { return text_.empty(); }
 
     template <std::convertible_to<std::string_view> T>

@@ -121,6 +121,7 @@ struct NameKey {
     NameKind kind;
     std::string text;
     explicit NameKey(NameView view) : kind(view.kind), text(view.text) {}
+    // NOLINTNEXTLINE(google-explicit-constructor): looked up like the text it keeps
     operator NameView() const { return {kind, text}; }
     friend auto operator<=>(const NameKey&, const NameKey&) = default;
 };
