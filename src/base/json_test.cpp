@@ -163,6 +163,7 @@ TEST(Json, what_is_not_json_is_refused) {
                              "[1\f]"}) {
         EXPECT_EQ(code_of(text), "bad_json") << text;
     }
+    EXPECT_EQ(code_of("{\"a\":null\v}"), "bad_json");
     EXPECT_EQ(code_of(std::string_view("[1]\0", 4)), "bad_json");
     EXPECT_EQ(code_of("[\"\xFF\"]"), "bad_utf8");
     EXPECT_EQ(code_of("[\"\xED\xA0\x80\"]"), "bad_utf8");

@@ -31,6 +31,7 @@ enum class AtHand : unsigned char {
 [[nodiscard]] AtHand at_hand(const model::Payload& payload, const Facts& facts);
 // A decision that reads what is not known says so, and is made again once `needs` is satisfied.
 [[nodiscard]] bool lacks_facts(const Decisions& decisions);
+
 // `event.id` must be the merchant's next number; it is used up only by applied and parked.
 [[nodiscard]] Decisions decide(const model::Event& event, const Facts& facts,
                                const model::Policy& policy, base::Instant now);

@@ -176,10 +176,7 @@ void refold(model::Shipment& shipment, const model::Catalog& catalog) {
     auto entries = unpack(shipment.digest);
     sort_entries(entries, zone);
     shipment.track = fold_scans(entries, shipment.pieces, shipment.tracking_number, zone);
-    shipment.digest.clear();
-    for (const DigestEntry& entry : entries) {
-        append_to(shipment.digest, entry);
-    }
+    shipment.digest = pack(entries);
 }
 
 Exception exception_of(model::ReportKind report) {
