@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "storage/files.hpp"
+#include "storage/sqlite/page_cache.hpp"
 
 namespace aftermile::storage::sqlite {
 
@@ -136,6 +137,7 @@ base::Result<Connection> Connection::open(const std::string& file, const std::st
     if (auto made = make_private_file(file); !made) {
         return std::unexpected(std::move(made.error()));
     }
+    use_watched_page_cache();
     sqlite3* opened = nullptr;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     const int code =

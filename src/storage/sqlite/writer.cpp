@@ -4,6 +4,7 @@
 
 #include "base/failpoint.hpp"
 #include "storage/sqlite/database.hpp"
+#include "storage/sqlite/gathered_log.hpp"
 #include "storage/sqlite/rows.hpp"
 #include "storage/sqlite/statements.hpp"
 
@@ -45,7 +46,7 @@ base::Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::string
                           "Another process already writes to this data folder. Stop it first, or "
                           "send the work to it.");
     }
-    auto connection = open_database(folder, vfs, Role::writer);
+    auto connection = open_database(folder, gathered_log_over(vfs), Role::writer);
     if (!connection) {
         return std::unexpected(std::move(connection.error()));
     }
