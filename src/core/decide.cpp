@@ -45,13 +45,15 @@ constexpr std::string_view facts_missing = "facts_missing";
 // Re-arms the shipment's timers from what is known now. They carry no verdict.
 void arm(Draft& draft, model::ShipmentId id) {
     model::Shipment& shipment = draft.edit(id);
-    const auto measure = delivery::measure_of(shipment.promises, shipment.ship_to, draft.catalog());
     const bool over = delivery::is_final(shipment.track.milestone) || shipment.voided_at;
+    const auto measure =
+        over ? std::nullopt
+             : delivery::measure_of(shipment.promises, shipment.ship_to, draft.catalog());
     const auto ahead = [&](std::optional<base::Instant> due) {
         return due && *due > draft.now() ? due : std::nullopt;
     };
     set_timer(shipment.timers, model::TimerKind::promise_ends,
-              over || !measure ? std::nullopt : ahead(measure->ends));
+              measure ? ahead(measure->ends) : std::nullopt);
     set_timer(shipment.timers, model::TimerKind::silence,
               ahead(delivery::silence_due(shipment, draft.policy(), draft.facts().profile)));
 }

@@ -166,6 +166,9 @@ struct ProfileBook {
     std::unordered_map<std::string, RouteCounts> routes;  // by core/lanes.hpp: route_key
 };
 
+// A shelf keeps what was used among the last so many different ones, and up to twice as many. All
+// of 100,000 parcels are kept; of many more, memory bounds it (docs/performance.md).
+inline constexpr std::size_t parcel_half = 131'072;
 inline constexpr std::size_t shelf_half = 65'536;
 // Of what is made often, and mostly read once, soon after.
 inline constexpr std::size_t rarely_read_half = 16'384;
@@ -177,9 +180,9 @@ struct Facts {
     ProfileBook profile;
     std::vector<Shared<model::Contribution>> unpublished;  // ascending by id, after profile_through
 
-    Shelf<model::CustomerId, model::Customer> customers{shelf_half};
-    Shelf<model::OrderId, model::Order> orders{shelf_half};
-    Shelf<model::ShipmentId, model::Shipment> shipments{shelf_half};
+    Shelf<model::CustomerId, model::Customer> customers{parcel_half};
+    Shelf<model::OrderId, model::Order> orders{parcel_half};
+    Shelf<model::ShipmentId, model::Shipment> shipments{parcel_half};
     Shelf<model::IncidentId, model::Incident> incidents{shelf_half};
     Shelf<model::NotificationId, model::Notification> notifications{rarely_read_half};
     Shelf<model::TicketId, model::Ticket> tickets{shelf_half};
@@ -188,7 +191,7 @@ struct Facts {
     Shelf<model::ContributionId, model::Contribution> contributions{rarely_read_half};
     Shelf<model::RiskId, model::ReturnRisk> risks{shelf_half};
     // Ids ascending; known and absent: empty.
-    Shelf<NameKey, std::vector<std::int64_t>, NameHash, NameEqual> names{shelf_half};
+    Shelf<NameKey, std::vector<std::int64_t>, NameHash, NameEqual> names{parcel_half};
     bool has_pieces = false;  // some shipment has numbers besides its own: they are looked up too
 
     void trim();  // of every shelf, between batches

@@ -109,9 +109,18 @@ void open_exception(Draft& draft, model::Incident& incident, const model::Shipme
     moved.opened.push_back(each.kind);
 }
 
-void end_exceptions(Draft& draft, model::Incident& incident, const model::Shipment& shipment,
-                    const std::vector<model::OpenException>& stands, Movement& moved) {
-    for (IncidentException& each : incident.exceptions) {
+struct Ended {
+    std::size_t at = 0;  // among the incident's exceptions
+    delivery::Ending ending;
+};
+
+// Those that end by what stands now, or turn out never to have been.
+std::vector<Ended> ended_exceptions(const Draft& draft, const model::Incident& incident,
+                                    const model::Shipment& shipment,
+                                    const std::vector<model::OpenException>& stands) {
+    std::vector<Ended> ended;
+    for (std::size_t at = 0; at < incident.exceptions.size(); ++at) {
+        const IncidentException& each = incident.exceptions[at];
         const bool still =
             std::ranges::find(stands, each.kind, &model::OpenException::kind) != stands.end();
         if (each.retracted || (is_open(each) && still)) {
@@ -119,10 +128,19 @@ void end_exceptions(Draft& draft, model::Incident& incident, const model::Shipme
         }
         const delivery::Ending ending =
             delivery::ending_of(shipment, each, draft.catalog(), draft.now());
-        const bool never = ending.never_was;
-        if (each.cleared_at && !never) {
-            continue;  // over already; a backfilled scan may still say that it never was
+        // One that is over already may still turn out, by a backfilled scan, never to have been.
+        if (!each.cleared_at || ending.never_was) {
+            ended.push_back({at, ending});
         }
+    }
+    return ended;
+}
+
+void end_exceptions(Draft& draft, model::Incident& incident, const std::vector<Ended>& ended,
+                    Movement& moved) {
+    for (const auto& [at, ending] : ended) {
+        IncidentException& each = incident.exceptions[at];
+        const bool never = ending.never_was;
         each.retracted = never;
         each.cleared_at = ending.at;
         (never ? moved.refuted : moved.cleared).push_back(each.kind);
@@ -168,9 +186,11 @@ void keep_noticed_silence(Draft& draft, model::ShipmentId id,
 void record_late_delivery(Draft& draft, model::ShipmentId id,
                           std::vector<model::OpenException>& stands) {
     const model::Shipment& shipment = *draft.look(id);
+    if (!shipment.track.delivered_at || shipment.voided_at) {
+        return;
+    }
     const auto measure = delivery::measure_of(shipment.promises, shipment.ship_to, draft.catalog());
-    if (!measure || !shipment.track.delivered_at || *shipment.track.delivered_at <= measure->ends ||
-        shipment.voided_at) {
+    if (!measure || *shipment.track.delivered_at <= measure->ends) {
         return;
     }
     if (const model::Incident* incident = draft.look(shipment.incident)) {
@@ -246,6 +266,33 @@ void merge_into(Draft& draft, model::IncidentId from, model::IncidentId into) {
     refresh_incident(draft, from);
 }
 
+// Most scans change nothing of the incident: it is copied when something does.
+void move_incident(Draft& draft, const model::Shipment& shipment,
+                   const std::vector<model::OpenException>& opens,
+                   const std::vector<model::OpenException>& stands) {
+    const model::Incident& known = *draft.look(shipment.incident);
+    const auto has_open = [](const model::Incident& incident, const model::OpenException& each) {
+        return std::ranges::any_of(incident.exceptions, [&](const auto& recorded) {
+            return recorded.kind == each.kind && is_open(recorded);
+        });
+    };
+    if (std::ranges::all_of(opens, [&](const auto& each) { return has_open(known, each); }) &&
+        ended_exceptions(draft, known, shipment, stands).empty()) {
+        return;
+    }
+    Movement moved;
+    model::Incident incident = known;
+    for (const model::OpenException& each : opens) {
+        if (!has_open(incident, each)) {
+            open_exception(draft, incident, &shipment, each, moved);
+        }
+    }
+    end_exceptions(draft, incident, ended_exceptions(draft, incident, shipment, stands), moved);
+    incident.last_event = draft.event().id;
+    draft.edit(incident.id) = incident;
+    conclude(draft, incident.id, moved);
+}
+
 bool may_close(Draft& draft, const model::Incident& incident) {
     if (auto id = model::TicketId::parse(answer_in(incident, AnswerKind::ticket).id)) {
         const model::Ticket* ticket = draft.look(*id);
@@ -279,7 +326,6 @@ void settle_shipment(Draft& draft, model::ShipmentId id) {
     if (opens.empty() && !had_open) {
         return;
     }
-    Movement moved;
     if (!had_open) {
         const model::Shipment& shipment = *draft.look(id);
         model::Incident& made = open_incident(draft, &shipment, draft.look(shipment.order));
@@ -287,22 +333,7 @@ void settle_shipment(Draft& draft, model::ShipmentId id) {
         mine.incident = made.id;
         mine.incident_open = true;
     }
-    const model::Shipment& shipment = *draft.look(id);
-    model::Incident incident = *draft.look(shipment.incident);  // most scans change nothing of it
-    for (const model::OpenException& each : opens) {
-        const bool known = std::ranges::any_of(incident.exceptions, [&](const auto& recorded) {
-            return recorded.kind == each.kind && is_open(recorded);
-        });
-        if (!known) {
-            open_exception(draft, incident, &shipment, each, moved);
-        }
-    }
-    end_exceptions(draft, incident, shipment, stands, moved);
-    if (moved.any()) {
-        incident.last_event = draft.event().id;
-        draft.edit(incident.id) = incident;
-        conclude(draft, incident.id, moved);
-    }
+    move_incident(draft, *draft.look(id), opens, stands);
     const bool over =
         delivery::is_final(draft.look(id)->track.milestone) || draft.look(id)->merged_into;
     arm_closing(draft, draft.look(id)->incident, over,

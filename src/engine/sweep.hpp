@@ -7,9 +7,9 @@
 // cycle's last share, and from it a restart brings rows up to date with the events after it.
 #pragma once
 
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <optional>
-#include <unordered_set>
 #include <vector>
 
 #include "model/ids.hpp"
@@ -47,8 +47,8 @@ class Sweep {
   private:
     void begin(std::uint64_t last_event);
 
-    std::unordered_set<std::int64_t> waiting_;  // for the next cycle
-    std::vector<std::int64_t> cycle_;           // ascending; written up to at_
+    boost::unordered_flat_set<std::int64_t> waiting_;  // for the next cycle
+    std::vector<std::int64_t> cycle_;                  // ascending; written up to at_
     std::size_t at_ = 0;
     std::uint64_t cycle_event_ = 0;  // the last one when the cycle began
     std::uint64_t share_event_ = 0;  // the last one when rows were given

@@ -1,5 +1,8 @@
 #include "engine/timers.hpp"
 
+#include <algorithm>
+#include <functional>
+
 namespace aftermile::engine {
 
 void TimerQueue::set(model::Subject subject, std::int64_t id, std::optional<base::Instant> due) {
@@ -13,14 +16,14 @@ void TimerQueue::set(model::Subject subject, std::int64_t id, std::optional<base
         return;
     }
     at->second = *due;
-    heap_.push({*due, subject, id});
+    heap_.push_back({*due, subject, id});
+    std::ranges::push_heap(heap_, std::greater<>{});
     if (heap_.size() > 64 && heap_.size() > due_.size() * 4) {  // mostly superseded moments
-        std::vector<DueTimer> live;
-        live.reserve(due_.size());
+        heap_.clear();
         for (const auto& [each, moment] : due_) {
-            live.push_back({moment, subject_of(each), id_of(each)});
+            heap_.push_back({moment, subject_of(each), id_of(each)});
         }
-        heap_ = decltype(heap_)(std::greater<>{}, std::move(live));
+        std::ranges::make_heap(heap_, std::greater<>{});
     }
 }
 
@@ -31,11 +34,12 @@ std::optional<base::Instant> TimerQueue::due_of(model::Subject subject, std::int
 
 std::optional<DueTimer> TimerQueue::next() {
     while (!heap_.empty()) {
-        const DueTimer top = heap_.top();
+        const DueTimer top = heap_.front();
         if (due_of(top.subject, top.id) == top.due) {
             return top;
         }
-        heap_.pop();
+        std::ranges::pop_heap(heap_, std::greater<>{});
+        heap_.pop_back();
     }
     return std::nullopt;
 }

@@ -6,7 +6,6 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
-#include <queue>
 #include <vector>
 
 #include "model/event.hpp"
@@ -48,7 +47,7 @@ class TimerQueue {
             return static_cast<std::size_t>(value ^ (value >> 32));
         }
     };
-    std::priority_queue<DueTimer, std::vector<DueTimer>, std::greater<>> heap_;
+    std::vector<DueTimer> heap_;  // the earliest at its front
     boost::unordered_flat_map<std::uint64_t, base::Instant, Hash> due_;
 };
 

@@ -457,7 +457,9 @@ Pending Writer::take_batch(Rows rows) {
         // Whatever this forgets was decided before the batch that was kept last: the store has it.
         state.facts.trim();
     }
-    return std::exchange(batch_, {});
+    Pending taken = std::exchange(batch_, {});
+    batch_.events.reserve(taken.events.size());  // the next is about as long
+    return taken;
 }
 
 void Writer::kept(const Pending& pending) {
