@@ -15,8 +15,8 @@ namespace {
 constexpr int busy_timeout_ms = 10'000;
 
 // Measured: with a checkpoint each 16,384 pages a batch of 256 commits about three times as fast as
-// with SQLite's 1,000, because pages change several times before they are copied; with some 98,304
-// (384 MiB) a third less is written under load (docs/performance.md). The writer has a checkpointer
+// with SQLite's 1,000, because pages change several times before they are copied; with some 131,072
+// (512 MiB) a third less is written under load (docs/performance.md). The writer has a checkpointer
 // beside it, which begins sooner (checkpointer.hpp); SQLite's own is for the others, who write
 // little. The log's file is overwritten from its start after each checkpoint and keeps its size:
 // overwriting allocated blocks syncs 1.7 times as fast as growing a file. Only a log that grew past
