@@ -11,9 +11,6 @@ namespace aftermile::core {
 // What happened to one incident in one decision.
 struct Movement {
     std::vector<model::Exception> opened, cleared, refuted;
-    [[nodiscard]] bool any() const {
-        return !opened.empty() || !cleared.empty() || !refuted.empty();
-    }
 };
 
 [[nodiscard]] inline bool is_open(const model::IncidentException& each) {
