@@ -166,8 +166,8 @@ struct ProfileBook {
     std::unordered_map<std::string, RouteCounts> routes;  // by core/lanes.hpp: route_key
 };
 
-// A shelf keeps what was used among the last so many different ones, and up to twice as many. All
-// of 100,000 parcels are kept; of many more, memory bounds it (docs/performance.md).
+// So many, and up to twice as many, of those that were loaded or changed last: all of 100,000
+// parcels. With many more of them memory bounds it (docs/performance.md).
 inline constexpr std::size_t parcel_half = 131'072;
 inline constexpr std::size_t shelf_half = 65'536;
 // Of what is made often, and mostly read once, soon after.

@@ -1,7 +1,5 @@
 #include "storage/sqlite/gathered_log.hpp"
 
-#include <sqlite3.h>
-
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -25,7 +23,8 @@ struct LogFile {
     sqlite3_file shown;
     std::string gathered;
     sqlite3_int64 end = 0;  // of what is gathered, in the file
-    bool gathers = true;    // not from the header of a transaction's last frame on
+    bool commits = false;   // a COMMIT runs
+    bool gathers = false;   // until the header of its last frame
 
     [[nodiscard]] sqlite3_file* below() { return reinterpret_cast<sqlite3_file*>(this + 1); }
     [[nodiscard]] int write_gathered() {
@@ -44,7 +43,7 @@ struct LogFile {
             }
         }
         if (bytes.size() == frame_header_bytes) {
-            gathers = bytes.substr(4, 4) == std::string_view("\0\0\0\0", 4);
+            gathers = commits && bytes.substr(4, 4) == std::string_view("\0\0\0\0", 4);
         }
         gathered += bytes;
         end = at + static_cast<sqlite3_int64>(bytes.size());
@@ -130,6 +129,23 @@ int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags,
 }
 
 }  // namespace
+
+GatheredCommit::GatheredCommit(sqlite3* database) {
+    sqlite3_file* log = nullptr;
+    const int found = sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (found == SQLITE_OK && log != nullptr && log->pMethods == &log_methods) {
+        log_ = log;
+        log_of(log).commits = true;
+    }
+}
+
+GatheredCommit::~GatheredCommit() {
+    if (log_ != nullptr) {
+        LogFile& log = log_of(log_);
+        log.commits = log.gathers = false;
+        log.gathered.clear();  // empty, unless the COMMIT failed before its last frame
+    }
+}
 
 std::string gathered_log_over(const std::string& below) {
     static std::mutex mutex;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace aftermile::storage::sqlite {
@@ -63,9 +62,9 @@ void destroy(sqlite3_pcache* cache) {
     own.xDestroy(held->pages);
 }
 
-void use_once() {
+bool use_once() {
     if (sqlite3_config(SQLITE_CONFIG_GETPCACHE2, &own) != SQLITE_OK) {
-        return;  // in use already
+        return false;  // SQLite is in use already
     }
     sqlite3_pcache_methods2 methods = own;
     methods.xCreate = create;
@@ -81,14 +80,14 @@ void use_once() {
     methods.xTruncate = truncate;
     methods.xDestroy = destroy;
     methods.xShrink = [](sqlite3_pcache* cache) { own.xShrink(watched(cache).pages); };
-    sqlite3_config(SQLITE_CONFIG_PCACHE2, &methods);
+    return sqlite3_config(SQLITE_CONFIG_PCACHE2, &methods) == SQLITE_OK;
 }
 
 }  // namespace
 
-void use_watched_page_cache() {
-    static std::once_flag once;
-    std::call_once(once, use_once);
+bool use_watched_page_cache() {
+    static const bool used = use_once();
+    return used;
 }
 
 }  // namespace aftermile::storage::sqlite

@@ -8,8 +8,8 @@
 
 namespace aftermile::storage::sqlite {
 
-// For the whole process, before SQLite is used for anything else; afterwards, and from the second
-// call on, it changes nothing.
-void use_watched_page_cache();
+// For the whole process, before SQLite is used for anything else. Whether it is in use: a first
+// call that comes later than that changes nothing.
+bool use_watched_page_cache();
 
 }  // namespace aftermile::storage::sqlite

@@ -19,6 +19,7 @@ using conformance::must;
 TEST(PageCache, a_database_that_shrinks_and_grows_holds_what_was_written) {
     const TestFolder folder;
     auto connection = must(Connection::open(folder.file("x.db"), {}));
+    EXPECT_TRUE(use_watched_page_cache());
     must(
         connection.run("PRAGMA auto_vacuum = FULL; PRAGMA journal_mode = WAL;"
                        "CREATE TABLE things (id INTEGER PRIMARY KEY, what TEXT);"

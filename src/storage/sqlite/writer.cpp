@@ -121,6 +121,7 @@ base::Result<void> SqliteWriter::commit_once(const ports::Batch& batch, UniqueKe
     if (auto written = write_admin(batch.admin); !written) {
         return written;
     }
+    const GatheredCommit gathered(connection_.handle());
     return transaction->commit();
 }
 
