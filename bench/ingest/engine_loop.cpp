@@ -75,7 +75,11 @@ class Loop {
             elements.push_back(std::move(*element));
         }
         const auto decided_from = thread_cpu();
-        writer_->prefetch(merchant_, elements);
+        std::vector<engine::Element*> together;
+        for (engine::Element& element : elements) {
+            together.push_back(&element);
+        }
+        writer_->prefetch(merchant_, together);
         for (engine::Element& element : elements) {
             auto receipt = writer_->apply(merchant_, std::move(element), clock_.now());
             if (receipt.kind != engine::ReceiptKind::accepted &&

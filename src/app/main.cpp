@@ -10,6 +10,7 @@
 #include "app/bench.hpp"
 #include "app/commands.hpp"
 #include "app/demo.hpp"
+#include "app/huge_pages.hpp"
 #include "app/installation.hpp"
 #include "app/serve.hpp"
 #include "app/worker.hpp"
@@ -246,6 +247,7 @@ int main(int argc, char** argv) {
     // A tenth of its default: what one request gave back was fetched from the system, and cleared
     // by it, for the next.
     MallocExtension::instance()->SetMemoryReleaseRate(0.1);
+    aftermile::app::use_huge_pages();
 #endif
     Arguments said;
     CLI::App app("Aftermile: everything after checkout, in one place", "aftermile");

@@ -12,6 +12,10 @@ namespace {
 // the date line); it bounds the search for the offsets that may apply to a local time.
 constexpr std::chrono::hours east_max{26};
 
+// From here on 80 spans of 2^44 microseconds, some 203 days each, until 2049.
+constexpr Instant near_from = std::chrono::sys_days{std::chrono::year{2005} / 1 / 1};
+constexpr int near_bits = 44;
+
 Instant as_if_utc(LocalTime local) { return Instant{local.time_since_epoch()}; }
 
 }  // namespace
@@ -24,11 +28,28 @@ Zone::Zone(std::string name, std::vector<Offset> offsets)
         check(offsets_[i].east <= east_max, "an offset is at most 26 hours east");
         check(offsets_[i].east >= -east_max, "an offset is at most 26 hours west");
     }
+    check(offsets_.size() <= UINT16_MAX, "a zone has at most 65,535 offsets");
+    for (std::size_t n = 0; n < near_.size(); ++n) {
+        const Instant begin = near_from + Span{static_cast<std::int64_t>(n) << near_bits};
+        near_[n] = static_cast<std::uint16_t>(search(begin));
+    }
 }
 
 Zone Zone::utc() { return Zone("UTC", {{Instant{}, std::chrono::seconds{0}}}); }
 
 std::size_t Zone::index_at(Instant at) const {
+    const std::uint64_t span = static_cast<std::uint64_t>((at - near_from).count()) >> near_bits;
+    if (span >= near_.size()) {  // also before it
+        return search(at);
+    }
+    std::size_t index = near_[span];
+    while (index + 1 < offsets_.size() && offsets_[index + 1].from <= at) {
+        ++index;
+    }
+    return index;
+}
+
+std::size_t Zone::search(Instant at) const {
     const auto after = std::upper_bound(
         offsets_.begin() + 1, offsets_.end(), at,
         [](Instant instant, const Offset& offset) { return instant < offset.from; });

@@ -2,7 +2,9 @@
 // the engine's business (engine/zones); deciding with one is pure.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -40,6 +42,9 @@ class Zone {
   private:
     std::string name_;
     std::vector<Offset> offsets_;
+    // Which offset the half years of our time begin with: a decision asks some ten times.
+    std::array<std::uint16_t, 80> near_{};
+    [[nodiscard]] std::size_t search(Instant at) const;
     [[nodiscard]] std::size_t index_at(Instant at) const;
 };
 

@@ -111,6 +111,7 @@ class Engine {
     [[nodiscard]] bool fits(const Queued& queued) const;
     void take_queue(std::vector<DispatchResult>& results, std::vector<Task>& tasks);
     void decide(std::size_t first_part, std::vector<DispatchResult>& results);
+    std::size_t prefetch(std::size_t first_part);
     void apply_submission(Round::Part& part);
     void apply_result(DispatchResult& result, base::Instant now);
     void close_round();
@@ -158,6 +159,7 @@ class Engine {
     // The deciding thread only.
     std::unique_ptr<Writer> writer_;
     Round round_;  // at hand: decided, not yet on its way
+    bool much_lacks_ = false;  // of what the events looked at last will read
     std::set<std::int64_t> in_flight_;
     std::vector<DispatchResult> again_;  // answers whose round was lost: they stay in flight
     std::optional<base::Instant> outbox_wake_;

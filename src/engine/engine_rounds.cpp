@@ -235,13 +235,39 @@ void Engine::decide(std::size_t first_part, std::vector<DispatchResult>& results
             timers_wait_until_ = now + wait_after_failure;
         }
     }
-    for (std::size_t i = first_part; i < round_.parts.size(); ++i) {
-        Round::Part& part = round_.parts[i];
-        apply_submission(part);
-        if (options_.reply_too_early && part.submission.reply) {
-            std::exchange(part.submission.reply, nullptr)(part.receipts);
+    while (first_part < round_.parts.size()) {
+        const std::size_t end = prefetch(first_part);
+        for (; first_part < end; ++first_part) {
+            Round::Part& part = round_.parts[first_part];
+            apply_submission(part);
+            if (options_.reply_too_early && part.submission.reply) {
+                std::exchange(part.submission.reply, nullptr)(part.receipts);
+            }
         }
     }
+}
+
+// What the next parts will probably read, of each merchant at once. Returns where they end.
+std::size_t Engine::prefetch(std::size_t first_part) {
+    std::map<model::MerchantNumber, std::vector<Element*>> elements;
+    const std::size_t most = much_lacks_ ? limits::loaded_at_once : limits::looked_for_at_once;
+    std::size_t end = first_part, count = 0;
+    for (; end < round_.parts.size() && count < most; ++end) {
+        Submission& submission = round_.parts[end].submission;
+        if (!submission.told) {
+            auto& of_merchant = elements[submission.merchant];
+            for (Element& element : submission.elements) {
+                of_merchant.push_back(&element);
+            }
+            count += submission.elements.size();
+        }
+    }
+    std::size_t lacking = 0;
+    for (const auto& [merchant, all] : elements) {
+        lacking += writer_->prefetch(merchant, all);
+    }
+    much_lacks_ = lacking > count / 4;
+    return end;
 }
 
 void Engine::apply_submission(Round::Part& part) {
@@ -250,7 +276,6 @@ void Engine::apply_submission(Round::Part& part) {
         part.receipts = std::move(*submission.told);
         return;
     }
-    writer_->prefetch(submission.merchant, submission.elements);
     part.receipts.reserve(submission.elements.size());
     for (Element& element : submission.elements) {
         const Instant at = element.at.value_or(clock_.now());

@@ -34,15 +34,4 @@ struct MerchantState {
                                                         model::MerchantNumber number,
                                                         std::uint64_t last_event);
 
-// Loads what is asked for; what does not exist becomes known to be absent.
-[[nodiscard]] base::Result<void> load_keys(ports::StoreLoader& store,
-                                           model::MerchantNumber merchant, core::Keys keys,
-                                           core::Facts& facts);
-
-// What these payloads of one merchant will probably read, loaded together: one look-up a table
-// instead of one an event.
-[[nodiscard]] base::Result<void> prefetch(ports::StoreLoader& store, model::MerchantNumber merchant,
-                                          std::vector<const model::Payload*> asking,
-                                          MerchantState& state);
-
 }  // namespace aftermile::engine

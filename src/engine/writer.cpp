@@ -30,7 +30,7 @@ Result<std::unique_ptr<Writer>> Writer::open(ports::Store& store, const model::C
                                              Metrics& metrics, Materialise materialise,
                                              Holds holds) {
     std::unique_ptr<Writer> writer(new Writer(store, catalog, metrics, materialise));
-    auto loader = store.loader();
+    auto loader = FactsLoader::open(store);
     if (!loader) {
         return std::unexpected(loader.error());
     }
@@ -59,7 +59,7 @@ Result<void> Writer::load() {
     merchants_.clear();
     behind_.clear();
     last_events_.clear();
-    auto last = loader_->last_events();
+    auto last = loader_.store().last_events();
     if (!last) {
         return std::unexpected(last.error());
     }
@@ -83,13 +83,13 @@ void Writer::restrict_loader() {
     for (const auto& [merchant, last] : last_events_) {
         held.push_back(merchant);
     }
-    loader_->restrict_to(held);
+    loader_.store().restrict_to(held);
 }
 
 Result<void> Writer::load_timers() {
     timers_.clear();
     restrict_loader();
-    return loader_->each_due([this](const ports::DueRow& row) {
+    return loader_.store().each_due([this](const ports::DueRow& row) {
         const auto merchant = row.subject == model::Subject::merchant
                                   ? static_cast<model::MerchantNumber>(row.id)
                                   : model::EventId{row.id}.merchant();
@@ -106,7 +106,7 @@ Result<MerchantState*> Writer::state_of(model::MerchantNumber merchant) {
         return &at->second;
     }
     const auto last = last_events_.find(merchant);
-    auto state = load_merchant(*loader_, home_.admin(), catalog_, merchant,
+    auto state = load_merchant(loader_.store(), home_.admin(), catalog_, merchant,
                                last == last_events_.end() ? 0 : last->second);
     if (!state) {
         return std::unexpected(state.error());
@@ -121,21 +121,23 @@ Result<MerchantState*> Writer::state_of(model::MerchantNumber merchant) {
     return &kept;
 }
 
-void Writer::prefetch(model::MerchantNumber merchant, std::span<Element> elements) {
+std::size_t Writer::prefetch(model::MerchantNumber merchant, std::span<Element* const> elements) {
     auto state = state_of(merchant);
     if (!state || elements.size() < 2) {
-        return;
+        return 0;
     }
     std::vector<const model::Payload*> asking;
-    for (Element& element : elements) {
-        const core::AtHand known = core::at_hand(element.payload, (*state)->facts);
-        element.at_hand = known != core::AtHand::too_little;
-        if (!element.parked && known != core::AtHand::enough) {
-            asking.push_back(&element.payload);
+    for (Element* const element : elements) {
+        const core::AtHand known = core::at_hand(element->payload, (*state)->facts);
+        element->at_hand = known != core::AtHand::too_little;
+        if (!element->parked && known != core::AtHand::enough) {
+            asking.push_back(&element->payload);
         }
     }
+    const std::size_t lacking = asking.size();
     // What cannot be loaded now fails again, event by event, where it can be told to its sender.
-    static_cast<void>(engine::prefetch(*loader_, merchant, std::move(asking), **state));
+    static_cast<void>(loader_.prefetch(merchant, std::move(asking), (*state)->facts));
+    return lacking;
 }
 
 Result<void> Writer::load_for(const model::Event& event, MerchantState& state) {
@@ -144,8 +146,7 @@ Result<void> Writer::load_for(const model::Event& event, MerchantState& state) {
         if (keys.empty()) {
             return {};
         }
-        if (auto loaded =
-                load_keys(*loader_, state.facts.merchant.number, std::move(keys), state.facts);
+        if (auto loaded = loader_.load(state.facts.merchant.number, std::move(keys), state.facts);
             !loaded) {
             return loaded;
         }

@@ -16,6 +16,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/facts_loader.hpp"
 #include "engine/merchants.hpp"
 #include "engine/metrics.hpp"
 #include "engine/pending.hpp"
@@ -44,8 +45,9 @@ class Writer {
     // on its way or behind; what is, is lost to this process and not to the store.
     [[nodiscard]] base::Result<void> hold(Holds holds);
 
-    // Loads together what these elements need. A failure shows again when they are applied.
-    void prefetch(model::MerchantNumber merchant, std::span<Element> elements);
+    // Loads together what these elements need, and says how many of them lacked something. A failure
+    // shows again when they are applied.
+    std::size_t prefetch(model::MerchantNumber merchant, std::span<Element* const> elements);
 
     // Decides one event. The receipt holds only once `commit` succeeded.
     [[nodiscard]] Receipt apply(model::MerchantNumber merchant, Element element, base::Instant now);
@@ -94,7 +96,7 @@ class Writer {
     [[nodiscard]] base::Result<std::vector<ports::Row>> outbox_due(base::Instant until,
                                                                    std::size_t limit) {
         restrict_loader();
-        return loader_->outbox_due(until, limit);
+        return loader_.store().outbox_due(until, limit);
     }
     // The earliest hand-over that the batches kept asked for since it was last called.
     [[nodiscard]] std::optional<base::Instant> take_outbox_wake();
@@ -131,7 +133,7 @@ class Writer {
     Metrics& metrics_;
     Materialise materialise_;
     Holds holds_;
-    std::unique_ptr<ports::StoreLoader> loader_;
+    FactsLoader loader_;
     std::map<model::MerchantNumber, MerchantState> merchants_;
     std::map<model::MerchantNumber, TimerQueue> timers_;
     std::map<model::MerchantNumber, std::uint64_t> last_events_;  // of the batches taken

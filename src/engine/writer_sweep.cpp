@@ -55,7 +55,7 @@ Result<void> Writer::catch_up(MerchantState& state) {
     const model::MerchantNumber merchant = state.facts.merchant.number;
     const std::int64_t ids[] = {ports::version_id(merchant, 1)};
     std::optional<base::Error> problem;
-    auto loaded = loader_->load(Table::sweeps, ids, [&](std::int64_t, std::string_view body) {
+    auto loaded = loader_.store().load(Table::sweeps, ids, [&](std::int64_t, std::string_view body) {
         auto read = base::decode<model::SweepMark>(body);
         read ? void(state.mark = read->event) : void(problem = read.error());
     });
@@ -110,8 +110,7 @@ Result<void> Writer::catch_up(MerchantState& state, const std::vector<ports::Eve
             keys.shipments.push_back(trace->moved->shipment);
         }
     }
-    if (auto loaded =
-            load_keys(*loader_, state.facts.merchant.number, std::move(keys), state.facts);
+    if (auto loaded = loader_.load(state.facts.merchant.number, std::move(keys), state.facts);
         !loaded) {
         return loaded;
     }
@@ -139,7 +138,7 @@ Result<void> Writer::catch_up_all() {
         }
     }
     std::vector<model::MerchantNumber> behind;
-    auto loaded = loader_->load(Table::sweeps, ids, [&](std::int64_t id, std::string_view body) {
+    auto loaded = loader_.store().load(Table::sweeps, ids, [&](std::int64_t id, std::string_view body) {
         const model::MerchantNumber merchant = model::EventId{id}.merchant();
         const auto mark = base::decode<model::SweepMark>(body);
         if (!mark || mark->event < last_events_.at(merchant)) {

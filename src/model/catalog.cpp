@@ -20,7 +20,6 @@ bool alphanumeric(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // The base letter of U+00C0 to U+00FF by its second UTF-8 byte, so that "São Paulo" and
@@ -54,19 +53,25 @@ std::string name_key(std::string_view text) {
     return key;
 }
 
-// Nothing unless they are written as most are: two letters, and up to five letters or digits.
-std::optional<std::uint64_t> short_key(std::string_view country, std::string_view region) {
-    if (country.size() != 2 || region.size() > 5) {
-        return std::nullopt;
+constexpr std::size_t letters = 26;
+
+// Its place among all codes of two capital letters; past their end for any other text.
+std::size_t letters_key(std::string_view country) {
+    if (country.size() != 2) {
+        return letters * letters;
     }
-    std::uint64_t key = 0;
-    for (const std::string_view part : {country, region}) {
-        for (const char c : part) {
-            if (!alphanumeric(c) || c != upper(c)) {
-                return std::nullopt;
-            }
-            key = key << 8 | static_cast<unsigned char>(c);
-        }
+    const auto first = static_cast<std::size_t>(static_cast<unsigned char>(country[0]) - 'A');
+    const auto second = static_cast<std::size_t>(static_cast<unsigned char>(country[1]) - 'A');
+    return first < letters && second < letters ? first * letters + second : letters * letters;
+}
+
+constexpr std::size_t short_region = 5;  // bytes
+
+// One number for each two of them.
+std::uint64_t short_key(std::size_t country, std::string_view region) {
+    std::uint64_t key = country << 3U | region.size();
+    for (const char c : region) {
+        key = key << 8U | static_cast<unsigned char>(c);
     }
     return key;
 }
@@ -291,6 +296,7 @@ base::Result<void> Catalog::index_places() {
 }
 
 void Catalog::index_short_places() {
+    countries_.resize(letters * letters);
     std::map<std::string_view, std::size_t> rows;  // of a country
     for (const PlaceZones& place : parts_.places) {
         ++rows[place.country];
@@ -302,11 +308,16 @@ void Catalog::index_short_places() {
             !std::ranges::equal_range(parts_.postcodes, place.country, {}, &PostcodeRange::country)
                  .empty();
         for (const std::string_view region : regions) {
-            const auto key = short_key(place.country, region);
+            const std::size_t country = letters_key(place.country);
             const auto at = places_by_name_.find(join_key({place.country, name_key(region)}));
-            if (key && at != places_by_name_.end() && !(region.empty() && postcodes)) {
-                short_places_.try_emplace(*key, &place_zones_[at->second],
-                                          region.empty() && rows.at(place.country) == 1);
+            if (country == countries_.size() || at == places_by_name_.end()) {
+                continue;
+            }
+            const ZoneList* zones = &place_zones_[at->second];
+            if (!region.empty() && region.size() <= short_region) {
+                short_regions_.try_emplace(short_key(country, region), zones);
+            } else if (region.empty() && !postcodes) {
+                countries_[country] = {zones, rows.at(place.country) == 1};
             }
         }
     }
@@ -465,11 +476,16 @@ const Catalog::ZoneList* Catalog::find_region(std::string_view country,
 
 PossibleZones Catalog::zones_of(std::string_view country, std::string_view region,
                                 std::string_view postcode) const {
-    for (const std::string_view part : {std::string_view{}, region}) {
-        const auto key = short_key(country, part);
-        const auto at = key ? short_places_.find(*key) : short_places_.end();
-        if (at != short_places_.end() && (at->second.any_region || part == region)) {
-            return {*at->second.zones, true};
+    if (const std::size_t key = letters_key(country); key < countries_.size()) {
+        const Country& known = countries_[key];
+        if (known.zones != nullptr && (known.any_region || region.empty())) {
+            return {*known.zones, true};
+        }
+        if (!region.empty() && region.size() <= short_region) {
+            if (const auto at = short_regions_.find(short_key(key, region));
+                at != short_regions_.end()) {
+                return {*at->second, true};
+            }
         }
     }
     const std::string land = base::upper_ascii(base::trim(country));

@@ -228,13 +228,14 @@ class Catalog {
     CatalogParts parts_;
     Index carriers_by_name_, services_by_name_, statuses_by_key_, zones_by_name_, places_by_name_;
     std::vector<ZoneList> place_zones_;  // parallel to parts_.places
-    // The answers of zones_of to what is mostly asked, country and region in one number: a region's
-    // short code, or none where postcodes do not matter. `any_region`: the country has one row.
-    struct ShortPlace {
-        const ZoneList* zones;
-        bool any_region;
+    // The answers of zones_of to what is mostly asked: of a country by its two letters, where
+    // postcodes do not matter (`any_region`: it has one row), and of a region by its short code.
+    struct Country {
+        const ZoneList* zones = nullptr;
+        bool any_region = false;
     };
-    boost::unordered_flat_map<std::uint64_t, ShortPlace> short_places_;
+    std::vector<Country> countries_;
+    boost::unordered_flat_map<std::uint64_t, const ZoneList*> short_regions_;
     ZoneList utc_;
     std::vector<base::Zone> utc_zone_;
 };

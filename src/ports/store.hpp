@@ -74,22 +74,46 @@ struct DueRow {
     base::Instant due;
 };
 
-// What the engine reads to decide, on a connection of its own, so that it goes on while a commit is
-// under way. For one thread at a time; each call sees every commit that returned before it began,
-// and nothing of one that has not.
-class StoreLoader {
+// Reads of which several make one answer.
+class Reading {
   public:
-    virtual ~StoreLoader() = default;
+    virtual ~Reading() = default;
+
+    // Between these two a store that gains by it answers every call from one moment; the others
+    // answer each from its own. May nest. Used through OneMoment.
+    virtual void hold_moment() {}
+    virtual void let_go() {}
+};
+
+// While it lasts: for the calls that one answer is made of.
+class OneMoment {
+  public:
+    explicit OneMoment(Reading& reading) : reading_(reading) { reading_.hold_moment(); }
+    ~OneMoment() { reading_.let_go(); }
+    OneMoment(const OneMoment&) = delete;
+    OneMoment& operator=(const OneMoment&) = delete;
+
+  private:
+    Reading& reading_;
+};
+
+// What the engine reads to decide, on a connection of its own, so that it goes on while a commit is
+// under way. For one thread at a time; each call, or the moment it is part of, sees every commit
+// that returned before it began, and nothing of one that has not.
+class StoreLoader : public Reading {
+  public:
 
     // Calls `found(id, body)` for each of `ids` that exists; ids may repeat.
     [[nodiscard]] virtual base::Result<void> load(
         Table table, std::span<const std::int64_t> ids,
         const std::function<void(std::int64_t, std::string_view)>& found) = 0;
 
-    // Ids of the merchant's rows whose indexed text column equals `key`, ascending, at most 16.
-    [[nodiscard]] virtual base::Result<std::vector<std::int64_t>> find(
+    // Calls `found(n, id)` for the merchant's rows whose indexed text column equals keys[n]: for
+    // each key in turn the first 16 ids, ascending.
+    [[nodiscard]] virtual base::Result<void> find(
         Table table, std::string_view column, model::MerchantNumber merchant,
-        std::string_view key) = 0;
+        std::span<const std::string_view> keys,
+        const std::function<void(std::size_t, std::int64_t)>& found) = 0;
 
     // The merchant's rows with ids above `after`, ascending, at most `limit`.
     [[nodiscard]] virtual base::Result<void> load_after(
@@ -145,9 +169,8 @@ struct StoredRow {
 
 // A read-only view for one thread at a time; each call sees everything committed before it began.
 // A call that runs longer than 5 s is ended with code `too_slow`.
-class StoreReader {
+class StoreReader : public Reading {
   public:
-    virtual ~StoreReader() = default;
     // No row for another merchant's id: it answers as if the id did not exist.
     [[nodiscard]] virtual base::Result<std::optional<StoredRow>> get(Table table,
                                                                      model::MerchantNumber merchant,
@@ -164,23 +187,6 @@ class StoreReader {
                                                                            std::size_t limit) = 0;
     [[nodiscard]] virtual base::Result<std::optional<SealedRow>> sealed(
         model::MerchantNumber merchant, std::string_view about) = 0;
-
-    // Between these two a store that gains by it answers every call from one moment; the others
-    // answer each from its own. May nest. Used through OneMoment.
-    virtual void hold_moment() {}
-    virtual void let_go() {}
-};
-
-// While it lasts: for the calls that one answer is made of.
-class OneMoment {
-  public:
-    explicit OneMoment(StoreReader& reader) : reader_(reader) { reader_.hold_moment(); }
-    ~OneMoment() { reader_.let_go(); }
-    OneMoment(const OneMoment&) = delete;
-    OneMoment& operator=(const OneMoment&) = delete;
-
-  private:
-    StoreReader& reader_;
 };
 
 // Safe from any thread or process.

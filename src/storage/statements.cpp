@@ -208,12 +208,6 @@ std::string get_sql(const Dialect& dialect, const TableSchema& table) {
            " WHERE id = " + parameter(dialect, 1) + " AND merchant = " + parameter(dialect, 2);
 }
 
-std::string find_sql(const Dialect& dialect, const TableSchema& table, const Column& column) {
-    return "SELECT id FROM " + quoted(table.name) + " WHERE merchant = " + parameter(dialect, 1) +
-           " AND " + quoted(column.name) + " = " + parameter(dialect, 2) + " ORDER BY id LIMIT " +
-           parameter(dialect, 3);
-}
-
 std::string each_due_sql(const TableSchema& table) {
     return "SELECT id, due FROM " + quoted(table.name) + " WHERE due IS NOT NULL";
 }

@@ -46,9 +46,6 @@ struct Dialect {
 
 // Parameter 1 is the id, 2 the merchant: the row's columns, then its body.
 [[nodiscard]] std::string get_sql(const Dialect& dialect, const ports::TableSchema& table);
-// Ids of merchant 1's rows whose column equals 2, ascending, at most 3.
-[[nodiscard]] std::string find_sql(const Dialect& dialect, const ports::TableSchema& table,
-                                   const ports::Column& column);
 // id and due of every row that is due some day.
 [[nodiscard]] std::string each_due_sql(const ports::TableSchema& table);
 

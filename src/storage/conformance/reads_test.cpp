@@ -226,9 +226,8 @@ TEST_P(StoreContract, a_question_that_takes_too_long_is_ended) {
     EXPECT_TRUE(must(std::move(stored)));
     // So does the writer.
     put(*writer_, orders_of(1, 5'001, 5'001));
-    EXPECT_EQ(must(must(store_->loader())
-                       ->find(Table::orders, "reference", 1,
-                              "reference-" + std::to_string(id_at(Table::orders, 1, 5'001))))
+    EXPECT_EQ(must(find_one(*must(store_->loader()), Table::orders, "reference", 1,
+                            "reference-" + std::to_string(id_at(Table::orders, 1, 5'001))))
                   .size(),
               1U);
 }

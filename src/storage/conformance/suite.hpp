@@ -60,6 +60,19 @@ std::string code_of(const base::Result<T>& result) {
     return result ? "no error" : result.error().code;
 }
 
+// The ids of one key.
+inline base::Result<std::vector<std::int64_t>> find_one(ports::StoreLoader& loader,
+                                                        ports::Table table, std::string_view column,
+                                                        model::MerchantNumber merchant,
+                                                        std::string_view key) {
+    std::vector<std::int64_t> ids;
+    const std::string_view keys[] = {key};
+    auto found = loader.find(table, column, merchant, keys,
+                             [&](std::size_t, std::int64_t id) { ids.push_back(id); });
+    return found ? base::Result<std::vector<std::int64_t>>(std::move(ids))
+                 : std::unexpected(std::move(found.error()));
+}
+
 class StoreContract : public testing::TestWithParam<Adapter> {
   public:
     ~StoreContract() override {

@@ -152,12 +152,12 @@ TEST_P(StoreContract, replacing_moves_a_row_in_its_indexes) {
     column_of(row, "tracking_number") = std::string("new");
     must(writer_->commit(of_rows({replaced(row)})));
     const std::string old = "tracking_number-" + std::to_string(row.id);
-    EXPECT_TRUE(must(loader_->find(Table::shipments, "tracking_number", 1, old)).empty());
-    EXPECT_EQ(must(loader_->find(Table::shipments, "tracking_number", 1, "new")),
+    EXPECT_TRUE(must(find_one(*loader_, Table::shipments, "tracking_number", 1, old)).empty());
+    EXPECT_EQ(must(find_one(*loader_, Table::shipments, "tracking_number", 1, "new")),
               std::vector{row.id});
     column_of(row, "tracking_number") = {};
     must(writer_->commit(of_rows({replaced(row)})));
-    EXPECT_TRUE(must(loader_->find(Table::shipments, "tracking_number", 1, "new")).empty());
+    EXPECT_TRUE(must(find_one(*loader_, Table::shipments, "tracking_number", 1, "new")).empty());
 }
 
 TEST_P(StoreContract, load_gives_the_bodies_of_the_ids_that_exist) {
@@ -210,14 +210,34 @@ TEST_P(StoreContract, find_gives_at_most_sixteen_ids_of_the_merchant) {
         }
     }
     must(writer_->commit(of_rows(rows)));
-    const auto found = must(loader_->find(Table::shipments, "tracking_number", 2, "1Z"));
+    const auto found = must(find_one(*loader_, Table::shipments, "tracking_number", 2, "1Z"));
     ASSERT_EQ(found.size(), 16U);
     EXPECT_TRUE(std::ranges::is_sorted(found));
     EXPECT_EQ(found.front(), id_at(Table::shipments, 2, 1));
-    EXPECT_TRUE(must(loader_->find(Table::shipments, "tracking_number", 3, "1Z")).empty());
+    EXPECT_TRUE(must(find_one(*loader_, Table::shipments, "tracking_number", 3, "1Z")).empty());
     for (const auto* column : {"carrier", "order", "no_such_column"}) {
-        EXPECT_EQ(code_of(loader_->find(Table::shipments, column, 1, "x")), "bad_query");
+        EXPECT_EQ(code_of(find_one(*loader_, Table::shipments, column, 1, "x")), "bad_query");
     }
+}
+
+TEST_P(StoreContract, find_names_the_ids_of_each_key) {
+    std::vector<Row> rows;
+    for (int n = 1; n <= 40; ++n) {
+        rows.push_back(sample_row(Table::shipments, id_at(Table::shipments, 1, n)));
+        column_of(rows.back(), "tracking_number") = "1Z" + std::to_string(n / 2);
+    }
+    must(writer_->commit(of_rows(rows)));
+    const std::string_view keys[] = {"1Z7", "1Z", "1Z19", "1Z7", "it's 100 % \\ of \"these\", {NULL}"};
+    std::map<std::size_t, std::vector<std::int64_t>> found;
+    must(loader_->find(Table::shipments, "tracking_number", 1, keys,
+                       [&](std::size_t n, std::int64_t id) { found[n].push_back(id); }));
+    const auto two_from = [](int n) {
+        return std::vector{id_at(Table::shipments, 1, n), id_at(Table::shipments, 1, n + 1)};
+    };
+    EXPECT_EQ(found, (std::map<std::size_t, std::vector<std::int64_t>>{
+                         {0, two_from(14)}, {2, two_from(38)}, {3, two_from(14)}}));
+    must(loader_->find(Table::shipments, "tracking_number", 1, {},
+                       [](std::size_t, std::int64_t) { FAIL() << "nothing was asked for"; }));
 }
 
 TEST_P(StoreContract, last_events_names_each_merchants_highest) {

@@ -40,26 +40,32 @@ base::Result<void> PostgresLoader::load(
     return {};
 }
 
-base::Result<std::vector<std::int64_t>> PostgresLoader::find(ports::Table table,
-                                                             std::string_view column,
-                                                             model::MerchantNumber merchant,
-                                                             std::string_view key) {
+base::Result<void> PostgresLoader::find(
+    ports::Table table, std::string_view column, model::MerchantNumber merchant,
+    std::span<const std::string_view> keys,
+    const std::function<void(std::size_t, std::int64_t)>& found) {
     const auto index = check_find(table, column);
     if (!index) {
         return std::unexpected(index.error());
     }
+    if (keys.empty()) {
+        return {};
+    }
+    Array asked(text_type);
+    for (const std::string_view key : keys) {
+        asked.add_bytes(key);
+    }
     const auto& schema = ports::schema_of(table);
     auto answer =
-        connection_.ask(find_sql(dialect, schema, schema.columns[*index]),
-                        Parameters().add(std::int64_t{merchant}).add_text(key).add(found_max));
+        connection_.ask(find_sql(schema, schema.columns[*index]),
+                        Parameters().add(std::int64_t{merchant}).add(asked).add(found_max));
     if (!answer) {
         return std::unexpected(std::move(answer.error()));
     }
-    std::vector<std::int64_t> ids;
     for (int row = 0; row < answer->rows(); ++row) {
-        ids.push_back(answer->integer(row, 0));
+        found(static_cast<std::size_t>(answer->integer(row, 0) - 1), answer->integer(row, 1));
     }
-    return ids;
+    return {};
 }
 
 base::Result<void> PostgresLoader::load_after(

@@ -18,10 +18,10 @@ class PostgresLoader final : public ports::StoreLoader {
     [[nodiscard]] base::Result<void> load(
         ports::Table table, std::span<const std::int64_t> ids,
         const std::function<void(std::int64_t, std::string_view)>& found) override;
-    [[nodiscard]] base::Result<std::vector<std::int64_t>> find(ports::Table table,
-                                                               std::string_view column,
-                                                               model::MerchantNumber merchant,
-                                                               std::string_view key) override;
+    [[nodiscard]] base::Result<void> find(
+        ports::Table table, std::string_view column, model::MerchantNumber merchant,
+        std::span<const std::string_view> keys,
+        const std::function<void(std::size_t, std::int64_t)>& found) override;
     [[nodiscard]] base::Result<void> load_after(
         ports::Table table, model::MerchantNumber merchant, std::int64_t after, std::size_t limit,
         const std::function<void(std::int64_t, std::string_view)>& found) override;

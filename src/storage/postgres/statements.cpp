@@ -150,6 +150,13 @@ std::string load_sql(const TableSchema& table) {
     return "SELECT id, body FROM " + quoted(table.name) + " WHERE merchant = $1 AND id = ANY ($2)";
 }
 
+std::string find_sql(const TableSchema& table, const ports::Column& column) {
+    return "SELECT asked.n, named.id FROM unnest($2) WITH ORDINALITY AS asked (key, n) "
+           "CROSS JOIN LATERAL (SELECT id FROM " +
+           quoted(table.name) + " WHERE merchant = $1 AND " + quoted(column.name) +
+           " = asked.key ORDER BY id LIMIT $3) AS named ORDER BY asked.n, named.id";
+}
+
 std::string load_range_sql(const TableSchema& table) {
     return "SELECT id, body FROM " + quoted(table.name) +
            " WHERE merchant = $1 AND id BETWEEN $2 AND $3 ORDER BY id LIMIT $4";

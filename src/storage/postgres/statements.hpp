@@ -41,6 +41,9 @@ extern const Dialect dialect;
 
 // id and body of merchant $1's rows with the ids $2.
 [[nodiscard]] std::string load_sql(const ports::TableSchema& table);
+// Of merchant $1's rows whose column is one of $2: its position there, from 1, and the id, both
+// ascending, at most $3 for each.
+[[nodiscard]] std::string find_sql(const ports::TableSchema& table, const ports::Column& column);
 // id and body of merchant $1's rows with ids from $2 to $3, ascending, at most $4.
 [[nodiscard]] std::string load_range_sql(const ports::TableSchema& table);
 

@@ -14,6 +14,14 @@ base::Error last_error(sqlite3* database) {
     return error_of(sqlite3_extended_errcode(database), sqlite3_errmsg(database));
 }
 
+// For the whole process, before SQLite is used: nobody asks it how much memory it took, and to know
+// it every allocation of any connection would take one lock.
+void prepare_library() {
+    static const bool prepared = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK &&
+                                 use_watched_page_cache();
+    static_cast<void>(prepared);
+}
+
 // Texts in double quotes are always names, stored schemas run no functions, and the file's own
 // tables cannot be written by hand.
 void harden(sqlite3* database) {
@@ -137,7 +145,7 @@ base::Result<Connection> Connection::open(const std::string& file, const std::st
     if (auto made = make_private_file(file); !made) {
         return std::unexpected(std::move(made.error()));
     }
-    use_watched_page_cache();
+    prepare_library();
     sqlite3* opened = nullptr;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     const int code =

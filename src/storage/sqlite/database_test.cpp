@@ -174,7 +174,7 @@ TEST(SqliteDatabase, lists_by_an_indexed_column_search_its_index) {
                 EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << sql << plan;
             }
             if (column.type == ports::ColumnType::text) {
-                const std::string plan = plan_of(connection, find_sql(dialect, table, column));
+                const std::string plan = plan_of(connection, find_sql(table, column));
                 EXPECT_NE(plan.find("INDEX"), std::string::npos) << plan;
                 EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << plan;
             }

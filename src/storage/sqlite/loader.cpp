@@ -37,7 +37,7 @@ base::Result<void> SqliteLoader::load(
         return good;
     }
     std::optional<Transaction> transaction;  // one snapshot, and its locks taken once
-    if (ids.size() >= reads_for_transaction) {
+    if (ids.size() >= reads_for_transaction && !connection_.in_transaction()) {
         auto begun = Transaction::begin(connection_, Transaction::Kind::reading);
         if (!begun) {
             return std::unexpected(std::move(begun.error()));
@@ -58,10 +58,10 @@ base::Result<void> SqliteLoader::load(
     return transaction ? transaction->commit() : base::Result<void>{};
 }
 
-base::Result<std::vector<std::int64_t>> SqliteLoader::find(ports::Table table,
-                                                           std::string_view column,
-                                                           model::MerchantNumber merchant,
-                                                           std::string_view key) {
+base::Result<void> SqliteLoader::find(
+    ports::Table table, std::string_view column, model::MerchantNumber merchant,
+    std::span<const std::string_view> keys,
+    const std::function<void(std::size_t, std::int64_t)>& found) {
     const auto index = check_find(table, column);
     if (!index) {
         return std::unexpected(index.error());
@@ -70,23 +70,37 @@ base::Result<std::vector<std::int64_t>> SqliteLoader::find(ports::Table table,
     auto& statements = statements_of(table).find;
     statements.resize(schema.columns.size());
     auto& statement = statements[*index];
-    const auto text = [&] { return find_sql(dialect, schema, schema.columns[*index]); };
+    const auto text = [&] { return find_sql(schema, schema.columns[*index]); };
     if (auto good = ready(statement, text); !good) {
-        return std::unexpected(std::move(good.error()));
+        return good;
     }
-    const ResetAtEnd reset(statement);
     statement.bind(1, std::int64_t{merchant});
-    statement.bind_text(2, key);
     statement.bind(3, found_max);
-    std::vector<std::int64_t> ids;
-    auto row = statement.step();
-    for (; row && *row; row = statement.step()) {
-        ids.push_back(statement.integer(0));
+    for (std::size_t n = 0; n < keys.size(); ++n) {
+        const ResetAtEnd reset(statement);
+        statement.bind_text(2, keys[n]);
+        auto row = statement.step();
+        for (; row && *row; row = statement.step()) {
+            found(n, statement.integer(0));
+        }
+        if (!row) {
+            return std::unexpected(std::move(row.error()));
+        }
     }
-    if (!row) {
-        return std::unexpected(std::move(row.error()));
+    return {};
+}
+
+// Without a transaction the calls are answered all the same, each from its own moment.
+void SqliteLoader::hold_moment() {
+    if (held_++ == 0) {
+        static_cast<void>(connection_.run("BEGIN"));
     }
-    return ids;
+}
+
+void SqliteLoader::let_go() {
+    if (--held_ == 0 && connection_.in_transaction()) {
+        static_cast<void>(connection_.run("COMMIT"));
+    }
 }
 
 base::Result<void> SqliteLoader::load_after(

@@ -18,10 +18,10 @@ class SqliteLoader final : public ports::StoreLoader {
     [[nodiscard]] base::Result<void> load(
         ports::Table table, std::span<const std::int64_t> ids,
         const std::function<void(std::int64_t, std::string_view)>& found) override;
-    [[nodiscard]] base::Result<std::vector<std::int64_t>> find(ports::Table table,
-                                                               std::string_view column,
-                                                               model::MerchantNumber merchant,
-                                                               std::string_view key) override;
+    [[nodiscard]] base::Result<void> find(
+        ports::Table table, std::string_view column, model::MerchantNumber merchant,
+        std::span<const std::string_view> keys,
+        const std::function<void(std::size_t, std::int64_t)>& found) override;
     [[nodiscard]] base::Result<void> load_after(
         ports::Table table, model::MerchantNumber merchant, std::int64_t after, std::size_t limit,
         const std::function<void(std::int64_t, std::string_view)>& found) override;
@@ -30,6 +30,8 @@ class SqliteLoader final : public ports::StoreLoader {
         const std::function<void(const ports::DueRow&)>& found) override;
     [[nodiscard]] base::Result<std::vector<ports::Row>> outbox_due(base::Instant until,
                                                                    std::size_t limit) override;
+    void hold_moment() override;
+    void let_go() override;
 
   private:
     struct TableStatements {
@@ -50,6 +52,7 @@ class SqliteLoader final : public ports::StoreLoader {
                                             const std::function<void(const ports::DueRow&)>& found);
 
     Connection connection_;
+    int held_ = 0;  // moments, one within another
     std::array<TableStatements, ports::table_count> tables_;
     Statement last_event_before_, outbox_due_;
 };

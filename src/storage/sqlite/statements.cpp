@@ -125,6 +125,11 @@ std::string load_sql(const TableSchema& table) {
     return "SELECT body FROM " + quoted(table.name) + " WHERE id = ?1";
 }
 
+std::string find_sql(const TableSchema& table, const ports::Column& column) {
+    return "SELECT id FROM " + quoted(table.name) + " WHERE merchant = ?1 AND " +
+           quoted(column.name) + " = ?2 ORDER BY id LIMIT ?3";
+}
+
 std::string load_range_sql(const TableSchema& table) {
     return "SELECT id, body FROM " + quoted(table.name) +
            " WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT ?3";

@@ -39,6 +39,8 @@ extern const Dialect dialect;
 [[nodiscard]] std::string delete_sql(const ports::TableSchema& table);
 // The body of row ?1.
 [[nodiscard]] std::string load_sql(const ports::TableSchema& table);
+// Ids of merchant ?1's rows whose column equals ?2, ascending, at most ?3.
+[[nodiscard]] std::string find_sql(const ports::TableSchema& table, const ports::Column& column);
 // id and body of the rows with ids from ?1 to ?2, ascending, at most ?3.
 [[nodiscard]] std::string load_range_sql(const ports::TableSchema& table);
 inline constexpr std::string_view insert_event_sql =

@@ -1,0 +1,67 @@
+// How facts are loaded for the deciding thread: what a decision lacks, or what many decisions will
+// probably read, at once. Much of it is read by two threads, each on a connection of its own: with
+// more parcels than memory holds, loading is most of what deciding costs (docs/performance.md).
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "core/decide.hpp"
+#include "ports/store.hpp"
+
+namespace aftermile::engine {
+
+// A second loader and the thread that reads from it. Used by one thread.
+class LoaderBeside {
+  public:
+    using Work = std::function<void(ports::StoreLoader&)>;
+
+    explicit LoaderBeside(std::unique_ptr<ports::StoreLoader> loader);
+    ~LoaderBeside();
+    LoaderBeside(const LoaderBeside&) = delete;
+    LoaderBeside& operator=(const LoaderBeside&) = delete;
+
+    // Runs `work` on that thread. One at a time: `wait` comes in between.
+    void start(Work work);
+    // Until that work is done.
+    void wait();
+
+  private:
+    void run();
+
+    std::unique_ptr<ports::StoreLoader> loader_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    Work work_;  // none: there is nothing to do
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+// Used by the deciding thread only.
+class FactsLoader {
+  public:
+    [[nodiscard]] static base::Result<FactsLoader> open(ports::Store& store);
+
+    // For everything else that is read on the deciding thread.
+    [[nodiscard]] ports::StoreLoader& store() { return *store_; }
+
+    // Loads what is asked for; what does not exist becomes known to be absent.
+    [[nodiscard]] base::Result<void> load(model::MerchantNumber merchant, core::Keys keys,
+                                          core::Facts& facts);
+
+    // What these payloads of one merchant will probably read, loaded together: one look-up a table
+    // instead of one an event.
+    [[nodiscard]] base::Result<void> prefetch(model::MerchantNumber merchant,
+                                              std::vector<const model::Payload*> asking,
+                                              core::Facts& facts);
+
+  private:
+    std::unique_ptr<ports::StoreLoader> store_;
+    std::unique_ptr<LoaderBeside> beside_;  // null where there is one processor
+};
+
+}  // namespace aftermile::engine
