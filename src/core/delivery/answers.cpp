@@ -110,12 +110,6 @@ std::optional<base::Instant> grace_ends(const Draft& draft, const Case& about) {
     return draft.now() < ends ? std::optional(ends) : std::nullopt;
 }
 
-bool is_delay(NotificationKind kind) {
-    return kind == NotificationKind::delay_predicted ||
-           kind == NotificationKind::delayed_revised_eta ||
-           kind == NotificationKind::dispatch_delayed;
-}
-
 bool is_taken_back(Draft& draft, model::NotificationId id) {
     const model::Notification* known = draft.look(id);
     return known != nullptr && known->state == model::NotificationState::retracted;

@@ -1,7 +1,6 @@
 #include "core/delivery/tell.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "core/places.hpp"
 
@@ -12,14 +11,6 @@ using model::NotificationKind;
 namespace {
 
 // The same facts would be annoying to hear of twice in two days.
-constexpr std::array delay_messages{NotificationKind::delay_predicted,
-                                    NotificationKind::delayed_revised_eta,
-                                    NotificationKind::dispatch_delayed};
-
-bool is_delay(NotificationKind kind) {
-    return std::ranges::find(delay_messages, kind) != delay_messages.end();
-}
-
 const model::MessageRow* row_for(const model::Policy& policy, NotificationKind kind) {
     const auto found = std::ranges::find(policy.messages, kind, &model::MessageRow::kind);
     return found == policy.messages.end() ? nullptr : &*found;
@@ -127,6 +118,12 @@ model::NotificationId create(Draft& draft, const Telling& telling, const Address
 }
 
 }  // namespace
+
+bool is_delay(NotificationKind kind) {
+    return kind == NotificationKind::delay_predicted ||
+           kind == NotificationKind::delayed_revised_eta ||
+           kind == NotificationKind::dispatch_delayed;
+}
 
 bool is_told(const std::vector<model::Told>& told, NotificationKind kind,
              std::string_view variant) {

@@ -30,6 +30,9 @@ struct Told {
 
 [[nodiscard]] Told tell(Draft& draft, const Telling& telling, std::vector<model::Told>& told);
 
+// A message of delay: a shopper gets at most one in 48 hours.
+[[nodiscard]] bool is_delay(model::NotificationKind kind);
+
 // Was this fact told, or was it decided for good not to tell it?
 [[nodiscard]] bool is_told(const std::vector<model::Told>& told, model::NotificationKind kind,
                            std::string_view variant);
