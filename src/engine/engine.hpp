@@ -158,7 +158,7 @@ class Engine {
 
     // The deciding thread only.
     std::unique_ptr<Writer> writer_;
-    Round round_;  // at hand: decided, not yet on its way
+    Round round_;              // at hand: decided, not yet on its way
     bool much_lacks_ = false;  // of what the events looked at last will read
     std::set<std::int64_t> in_flight_;
     std::vector<DispatchResult> again_;  // answers whose round was lost: they stay in flight

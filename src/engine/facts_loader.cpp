@@ -36,7 +36,8 @@ struct Found {
     FoundRecords<model::RiskId, model::ReturnRisk> risks;
 };
 
-// Calls `use` with each kind of record: its table, and what two of Keys, Found and Facts have of it.
+// Calls `use` with each kind of record: its table, and what two of Keys, Found and Facts have of
+// it.
 void each_kind(auto& a, auto& b, const auto& use) {
     use(Table::customers, a.customers, b.customers);
     use(Table::orders, a.orders, b.orders);
@@ -99,8 +100,9 @@ Result<void> read_records(StoreLoader& store, Table table, std::vector<Id>& want
     std::optional<Error> problem;
     auto loaded = store.load(table, ids, [&](std::int64_t id, std::string_view body) {
         if (auto record = base::decode<Record>(body)) {
-            std::ranges::lower_bound(found, Id{id}, {}, [](const auto& each) { return each.first; })
-                ->second = std::make_shared<const Record>(std::move(*record));
+            std::ranges::lower_bound(found, Id{id}, {}, [](const auto& each) {
+                return each.first;
+            })->second = std::make_shared<const Record>(std::move(*record));
         } else {
             problem = record.error();
         }
@@ -130,9 +132,9 @@ using Names = std::span<std::pair<core::NameKey, std::vector<std::int64_t>>>;
 Result<void> add_shipments_of_pieces(StoreLoader& store, model::MerchantNumber merchant,
                                      std::span<const std::string_view> numbers, Names named) {
     std::vector<std::pair<std::int64_t, std::size_t>> pieces;  // and whose number it has
-    if (auto found = store.find(
-            Table::pieces, "number", merchant, numbers,
-            [&](std::size_t n, std::int64_t piece) { pieces.emplace_back(piece, n); });
+    if (auto found =
+            store.find(Table::pieces, "number", merchant, numbers,
+                       [&](std::size_t n, std::int64_t piece) { pieces.emplace_back(piece, n); });
         !found || pieces.empty()) {
         return found;
     }
@@ -164,9 +166,8 @@ Result<void> read_names_of(StoreLoader& store, model::MerchantNumber merchant, c
         texts.emplace_back(name.text);
     }
     const auto [table, column] = place_of(kind);
-    auto found = store.find(table, column, merchant, texts, [&](std::size_t n, std::int64_t id) {
-        named[n].second.push_back(id);
-    });
+    auto found = store.find(table, column, merchant, texts,
+                            [&](std::size_t n, std::int64_t id) { named[n].second.push_back(id); });
     return found && kind == core::NameKind::tracking && has_pieces
                ? add_shipments_of_pieces(store, merchant, texts, named)
                : found;
@@ -298,14 +299,14 @@ void LoaderBeside::run() {
     }
 }
 
-Result<FactsLoader> FactsLoader::open(ports::Store& store) {
+Result<FactsLoader> FactsLoader::open(ports::Store& store, unsigned processors) {
     FactsLoader opened;
     auto loader = store.loader();
     if (!loader) {
         return std::unexpected(std::move(loader.error()));
     }
     opened.store_ = std::move(*loader);
-    if (std::thread::hardware_concurrency() > 1) {
+    if (processors > 1) {
         auto second = store.loader();
         if (!second) {
             return std::unexpected(std::move(second.error()));

@@ -44,7 +44,9 @@ class LoaderBeside {
 // Used by the deciding thread only.
 class FactsLoader {
   public:
-    [[nodiscard]] static base::Result<FactsLoader> open(ports::Store& store);
+    // With one processor there is no second thread.
+    [[nodiscard]] static base::Result<FactsLoader> open(
+        ports::Store& store, unsigned processors = std::thread::hardware_concurrency());
 
     // For everything else that is read on the deciding thread.
     [[nodiscard]] ports::StoreLoader& store() { return *store_; }
@@ -61,7 +63,7 @@ class FactsLoader {
 
   private:
     std::unique_ptr<ports::StoreLoader> store_;
-    std::unique_ptr<LoaderBeside> beside_;  // null where there is one processor
+    std::unique_ptr<LoaderBeside> beside_;  // may be null
 };
 
 }  // namespace aftermile::engine

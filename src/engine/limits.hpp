@@ -58,8 +58,8 @@ inline constexpr std::size_t timers_per_batch = 512;
 inline constexpr int refires_max = 8;
 
 inline constexpr std::size_t load_page = 1'000;
-// Events whose facts are looked for before they are decided: so few that what was looked at is still
-// near; and many, once much is lacking, because it is loaded together.
+// Events whose facts are looked for before they are decided: so few that what was looked at is
+// still near; and many, once much is lacking, because it is loaded together.
 inline constexpr std::size_t looked_for_at_once = 128;
 inline constexpr std::size_t loaded_at_once = 1'024;
 // Of what decisions lack: so much of it is read by two threads.

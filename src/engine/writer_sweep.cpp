@@ -55,10 +55,11 @@ Result<void> Writer::catch_up(MerchantState& state) {
     const model::MerchantNumber merchant = state.facts.merchant.number;
     const std::int64_t ids[] = {ports::version_id(merchant, 1)};
     std::optional<base::Error> problem;
-    auto loaded = loader_.store().load(Table::sweeps, ids, [&](std::int64_t, std::string_view body) {
-        auto read = base::decode<model::SweepMark>(body);
-        read ? void(state.mark = read->event) : void(problem = read.error());
-    });
+    auto loaded =
+        loader_.store().load(Table::sweeps, ids, [&](std::int64_t, std::string_view body) {
+            auto read = base::decode<model::SweepMark>(body);
+            read ? void(state.mark = read->event) : void(problem = read.error());
+        });
     if (!loaded || problem) {
         return std::unexpected(loaded ? *problem : loaded.error());
     }
@@ -138,13 +139,15 @@ Result<void> Writer::catch_up_all() {
         }
     }
     std::vector<model::MerchantNumber> behind;
-    auto loaded = loader_.store().load(Table::sweeps, ids, [&](std::int64_t id, std::string_view body) {
-        const model::MerchantNumber merchant = model::EventId{id}.merchant();
-        const auto mark = base::decode<model::SweepMark>(body);
-        if (!mark || mark->event < last_events_.at(merchant)) {
-            behind.push_back(merchant);  // a mark that cannot be read fails again, with its error
-        }
-    });
+    auto loaded =
+        loader_.store().load(Table::sweeps, ids, [&](std::int64_t id, std::string_view body) {
+            const model::MerchantNumber merchant = model::EventId{id}.merchant();
+            const auto mark = base::decode<model::SweepMark>(body);
+            if (!mark || mark->event < last_events_.at(merchant)) {
+                behind.push_back(
+                    merchant);  // a mark that cannot be read fails again, with its error
+            }
+        });
     if (!loaded) {
         return loaded;
     }

@@ -102,7 +102,6 @@ class OneMoment {
 // that returned before it began, and nothing of one that has not.
 class StoreLoader : public Reading {
   public:
-
     // Calls `found(id, body)` for each of `ids` that exists; ids may repeat.
     [[nodiscard]] virtual base::Result<void> load(
         Table table, std::span<const std::int64_t> ids,

@@ -227,7 +227,8 @@ TEST_P(StoreContract, find_names_the_ids_of_each_key) {
         column_of(rows.back(), "tracking_number") = "1Z" + std::to_string(n / 2);
     }
     must(writer_->commit(of_rows(rows)));
-    const std::string_view keys[] = {"1Z7", "1Z", "1Z19", "1Z7", "it's 100 % \\ of \"these\", {NULL}"};
+    const std::string_view keys[] = {"1Z7", "1Z", "1Z19", "1Z7",
+                                     "it's 100 % \\ of \"these\", {NULL}"};
     std::map<std::size_t, std::vector<std::int64_t>> found;
     must(loader_->find(Table::shipments, "tracking_number", 1, keys,
                        [&](std::size_t n, std::int64_t id) { found[n].push_back(id); }));

@@ -223,8 +223,8 @@ TEST(PostgresDatabase, what_is_written_and_loaded_goes_by_its_key) {
             plan_of(connection, load_range_sql(table), "bigint, bigint, bigint, bigint", 4), key);
         for (const auto& column : table.columns) {
             if (column.type == ports::ColumnType::text && column.indexed != ports::Indexed::no) {
-                const std::string plan = plan_of(connection, find_sql(table, column),
-                                                 "bigint, text[], bigint", 3);
+                const std::string plan =
+                    plan_of(connection, find_sql(table, column), "bigint, text[], bigint", 3);
                 EXPECT_NE(plan.find("Index"), std::string::npos) << plan;
                 EXPECT_EQ(plan.find("Seq Scan"), std::string::npos) << plan;
             }

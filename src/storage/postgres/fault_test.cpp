@@ -267,7 +267,8 @@ TEST(PostgresFaults, a_text_that_postgresql_cannot_hold_is_refused_and_not_tried
     auto loader = must(store->loader());
     auto writer = must(store->writer());
     for (const std::string& text : {std::string("\xFF"), std::string("a\0b", 3)}) {
-        const auto found = conformance::find_one(*loader, ports::Table::orders, "reference", 1, text);
+        const auto found =
+            conformance::find_one(*loader, ports::Table::orders, "reference", 1, text);
         EXPECT_EQ(code_of(found), "bad_utf8");
         EXPECT_EQ(found.error().family, base::Family::rejected);
         auto batch = batch_of(1);

@@ -17,8 +17,8 @@ base::Error last_error(sqlite3* database) {
 // For the whole process, before SQLite is used: nobody asks it how much memory it took, and to know
 // it every allocation of any connection would take one lock.
 void prepare_library() {
-    static const bool prepared = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK &&
-                                 use_watched_page_cache();
+    static const bool prepared =
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK && use_watched_page_cache();
     static_cast<void>(prepared);
 }
 

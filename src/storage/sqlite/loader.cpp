@@ -58,10 +58,10 @@ base::Result<void> SqliteLoader::load(
     return transaction ? transaction->commit() : base::Result<void>{};
 }
 
-base::Result<void> SqliteLoader::find(
-    ports::Table table, std::string_view column, model::MerchantNumber merchant,
-    std::span<const std::string_view> keys,
-    const std::function<void(std::size_t, std::int64_t)>& found) {
+base::Result<void> SqliteLoader::find(ports::Table table, std::string_view column,
+                                      model::MerchantNumber merchant,
+                                      std::span<const std::string_view> keys,
+                                      const std::function<void(std::size_t, std::int64_t)>& found) {
     const auto index = check_find(table, column);
     if (!index) {
         return std::unexpected(index.error());
