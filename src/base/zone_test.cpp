@@ -97,6 +97,35 @@ TEST(Zone, equal_by_name_and_offsets) {
     EXPECT_NE(berlin(), Zone("Europe/Berlin", {{utc("2025-03-30T01:00:00Z"), hours{1}}}));
 }
 
+// Looked for one after the other, from the last.
+std::chrono::seconds east_at(const std::vector<Zone::Offset>& offsets, Instant at) {
+    for (std::size_t i = offsets.size(); i-- > 1;) {
+        if (offsets[i].from <= at) {
+            return offsets[i].east;
+        }
+    }
+    return offsets.front().east;
+}
+
+RC_GTEST_PROP(Zone, every_moment_has_the_offset_that_began_last, ()) {
+    std::vector<Zone::Offset> offsets;
+    Instant from = utc("1890-01-01T00:00:00Z") + hours{*rc::gen::inRange(0, 24 * 365 * 170)};
+    for (int n = *rc::gen::inRange(1, 60); n > 0; --n) {
+        offsets.push_back({from, minutes{*rc::gen::inRange(-600, 600)}});
+        from += hours{*rc::gen::element(1, 24 * 30, 24 * 182, 24 * 1'000)};
+    }
+    const Zone zone("Somewhere", offsets);
+    const auto check_at = [&](Instant at) {
+        RC_ASSERT(zone.to_local(at).time_since_epoch() ==
+                  at.time_since_epoch() + east_at(offsets, at));
+    };
+    for (const Zone::Offset& offset : offsets) {
+        check_at(offset.from - Span{1});
+        check_at(offset.from);
+    }
+    check_at(utc("1800-01-01T00:00:00Z") + hours{*rc::gen::inRange(0, 24 * 365 * 400)});
+}
+
 RC_GTEST_PROP(Zone, an_instant_lies_between_the_readings_of_its_local_time, ()) {
     const Zone zones[] = {berlin(), sao_paulo(), apia(), Zone::utc()};
     const Zone& zone = zones[*rc::gen::inRange(0, 4)];

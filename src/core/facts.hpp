@@ -168,7 +168,7 @@ struct ProfileBook {
 
 // So many, and up to twice as many, of those that were loaded or changed last: all of 100,000
 // parcels. With many more of them memory bounds it (docs/performance.md).
-inline constexpr std::size_t parcel_half = 131'072;
+inline constexpr std::size_t parcel_half = 114'688;
 inline constexpr std::size_t shelf_half = 32'768;
 // Of what is made often, and mostly read once, soon after.
 inline constexpr std::size_t rarely_read_half = 16'384;

@@ -217,6 +217,40 @@ TEST(Catalog, an_unknown_country_is_utc_and_says_so) {
     EXPECT_EQ(*zones.zones[0], base::Zone::utc());
 }
 
+TEST(Catalog, a_place_has_its_zones_however_it_is_written) {
+    auto made = parts();
+    for (const auto* name : {"East", "West", "Only", "Other"}) {
+        made.zones.emplace_back(
+            name, std::vector<base::Zone::Offset>{{base::instant_of(0), std::chrono::hours{3}}});
+    }
+    made.places = {{"XX", "", {}, {"East", "West"}, "x:1"},
+                   {"XX", "AB", {"Abernia", "LONGEST"}, {"East"}, "x:2"},
+                   {"XX", "7", {}, {"West"}, "x:3"},
+                   {"YY", "", {}, {"Only"}, "y:1"},
+                   {"Z1", "", {}, {"Other"}, "z:1"}};
+    const Catalog catalog = built(std::move(made));
+    const auto names = [&](std::string_view country, std::string_view region) {
+        std::string all;
+        const auto zones = catalog.zones_of(country, region, "");
+        for (const base::Zone* zone : zones.zones) {
+            all += zone->name() + ' ';
+        }
+        return all + (zones.known ? "" : "unknown");
+    };
+    for (const auto* region : {"AB", "ab", " Ab ", "XX-AB", "xx-ab", "Abernia", "LONGEST"}) {
+        EXPECT_EQ(names("XX", region), "East ") << region;
+        EXPECT_EQ(names("xx", region), "East ") << region;
+    }
+    EXPECT_EQ(names("XX", "7"), "West ");
+    EXPECT_EQ(names("XX", ""), "East West ");
+    EXPECT_EQ(names("XX", "B"), "East West ");
+    EXPECT_EQ(names("YY", "AB"), "Only ");
+    EXPECT_EQ(names("Z1", "AB"), "Other ");
+    for (const auto* country : {"", "X", "XXX", "ZZ", "[[", "@@"}) {
+        EXPECT_EQ(names(country, "AB"), "UTC unknown") << country;
+    }
+}
+
 TEST(Catalog, pointers_survive_a_move) {
     auto made = parts();
     made.statuses = {row("", "011", "", Milestone::delivered)};

@@ -35,7 +35,7 @@ const char* settings_of(Role role) {
         case Role::writer:
             return "PRAGMA cache_size = -65536;";
         case Role::loader:
-            return "PRAGMA cache_size = -32768; PRAGMA query_only = ON;";
+            return "PRAGMA cache_size = -16384; PRAGMA query_only = ON;";
         case Role::reader:
             return "PRAGMA cache_size = -8192; PRAGMA query_only = ON;";
         case Role::admin:
