@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <new>
 
 namespace aftermile::app {
@@ -16,46 +16,50 @@ constexpr std::size_t huge_page = std::size_t{2} << 20U;
 // Addresses, not memory: a page is there once it is written to.
 constexpr std::size_t region = std::size_t{64} << 20U;
 
-std::uintptr_t round_up(std::uintptr_t value, std::size_t step) {
-    return (value + step - 1) / step * step;
-}
-
 // Where tcmalloc takes memory from; it asks for one piece at a time.
 class HugePages final : public SysAllocator {
   public:
     void* Alloc(std::size_t bytes, std::size_t* given, std::size_t alignment) override {
         const std::size_t step = std::max(alignment, std::size_t{4096});
-        const std::size_t wanted = round_up(bytes, step);
-        std::uintptr_t first = round_up(next_, step);
-        if (wanted < bytes || next_ == 0 || first + wanted > end_) {
-            if (wanted < bytes || !take_region(std::max(wanted + step, region))) {
-                return nullptr;
-            }
-            first = round_up(next_, step);
+        const std::size_t wanted = (bytes + step - 1) / step * step;
+        if (wanted < bytes) {
+            return nullptr;  // more than there are addresses
         }
-        next_ = first + wanted;
-        if (given != nullptr) {
+        void* piece = take(wanted, step);
+        if (piece == nullptr && take_region(wanted + step)) {
+            piece = take(wanted, step);
+        }
+        if (piece != nullptr && given != nullptr) {
             *given = wanted;
         }
-        return reinterpret_cast<void*>(first);
+        return piece;
     }
 
   private:
-    bool take_region(std::size_t bytes) {
-        const std::size_t length = round_up(bytes, huge_page) + huge_page;
-        void* const mapped =
-            mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (mapped == MAP_FAILED) {
+    void* take(std::size_t bytes, std::size_t alignment) {
+        void* const piece = std::align(alignment, bytes, next_, room_);
+        if (piece != nullptr) {
+            next_ = static_cast<std::byte*>(piece) + bytes;
+            room_ -= bytes;
+        }
+        return piece;
+    }
+    bool take_region(std::size_t least) {
+        std::size_t room = std::max(least, region) + huge_page;
+        void* start =
+            mmap(nullptr, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (start == MAP_FAILED) {
             return false;
         }
-        const auto start = reinterpret_cast<std::uintptr_t>(mapped);
-        next_ = round_up(start, huge_page);
-        end_ = start + length;
-        madvise(reinterpret_cast<void*>(next_), end_ - next_, MADV_HUGEPAGE);  // or small pages
+        std::align(huge_page, huge_page, start, room);
+        madvise(start, room, MADV_HUGEPAGE);  // or small pages
+        next_ = start;
+        room_ = room;
         return true;
     }
 
-    std::uintptr_t next_ = 0, end_ = 0;
+    void* next_ = nullptr;
+    std::size_t room_ = 0;
 };
 
 }  // namespace
