@@ -1,6 +1,6 @@
 // Memory in pages of 2 MB where the system has them (Linux, transparent_hugepage "madvise" or
-// "always"). What a decision reads lies anywhere in a gigabyte: with pages of 4 KB nearly each look
-// also missed the processor's table of pages (docs/performance.md).
+// "always"). What a decision reads lies anywhere in a gigabyte: with pages of 4 KB each look
+// may also miss the processor's table of pages (docs/performance.md).
 #pragma once
 
 namespace aftermile::app {

@@ -36,7 +36,7 @@ struct Found {
     FoundRecords<model::RiskId, model::ReturnRisk> risks;
 };
 
-// Calls `use` with each kind of record: its table, and what two of Keys, Found and Facts have of
+// Calls `use` with each kind of record: its table, and what two of Keys, Found and Facts hold of
 // it.
 void each_kind(auto& a, auto& b, const auto& use) {
     use(Table::customers, a.customers, b.customers);
@@ -322,8 +322,8 @@ Result<void> FactsLoader::load(model::MerchantNumber merchant, core::Keys keys,
         return put(read(*store_, merchant, std::move(keys), facts), facts);
     }
     Result<Found> other;
-    beside_->start([&, half = take_half(keys)](StoreLoader& store) {
-        other = read(store, merchant, half, std::as_const(facts));
+    beside_->start([&, half = take_half(keys)](StoreLoader& store) mutable {
+        other = read(store, merchant, std::move(half), std::as_const(facts));
     });
     auto found = read(*store_, merchant, std::move(keys), facts);
     beside_->wait();

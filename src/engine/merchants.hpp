@@ -1,4 +1,4 @@
-// The facts of each merchant as the writer keeps them between batches, and how they are loaded.
+// The facts of each merchant as the writer keeps them between batches, and how they begin.
 #pragma once
 
 #include <memory>

@@ -45,7 +45,7 @@ class Writer {
     // on its way or behind; what is, is lost to this process and not to the store.
     [[nodiscard]] base::Result<void> hold(Holds holds);
 
-    // Loads together what these elements need, and says how many of them lacked something. A
+    // Loads together what these elements need, and says how many may lack something. A
     // failure shows again when they are applied.
     std::size_t prefetch(model::MerchantNumber merchant, std::span<Element* const> elements);
 

@@ -143,9 +143,9 @@ Result<void> Writer::catch_up_all() {
         loader_.store().load(Table::sweeps, ids, [&](std::int64_t id, std::string_view body) {
             const model::MerchantNumber merchant = model::EventId{id}.merchant();
             const auto mark = base::decode<model::SweepMark>(body);
+            // A mark that cannot be read fails again, with its error.
             if (!mark || mark->event < last_events_.at(merchant)) {
-                behind.push_back(
-                    merchant);  // a mark that cannot be read fails again, with its error
+                behind.push_back(merchant);
             }
         });
     if (!loaded) {

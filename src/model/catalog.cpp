@@ -67,7 +67,7 @@ std::size_t letters_key(std::string_view country) {
 
 constexpr std::size_t short_region = 5;  // bytes
 
-// One number for each two of them.
+// One number for each pair of them.
 std::uint64_t short_key(std::size_t country, std::string_view region) {
     std::uint64_t key = country << 3U | region.size();
     for (const char c : region) {

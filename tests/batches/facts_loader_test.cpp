@@ -17,16 +17,22 @@ class FactsLoading : public Batches {
         for (int n = 0; n < parcels; ++n) {
             elements.push_back(order(std::to_string(n)));
             elements.push_back(shipment(std::to_string(n)));
+            if (n % 3 == 0) {
+                std::get<model::ShipmentFacts>(elements.back().payload).pieces = {
+                    number(n), piece(n), piece(n + 1'000)};
+            }
         }
         for (const Receipt& receipt : submit(std::move(elements))) {
             ASSERT_EQ(receipt.kind, ReceiptKind::accepted);
         }
     }
     static std::string number(int n) { return "1Z" + std::to_string(n); }
+    static std::string piece(int n) { return "1ZP" + std::to_string(n); }
     static core::Keys numbers(int first, int end) {
         core::Keys keys;
         for (int n = first; n < end; ++n) {
             keys.names.emplace_back(core::tracking_key(number(n)));
+            keys.names.emplace_back(core::tracking_key(piece(n)));
         }
         return keys;
     }
@@ -48,6 +54,7 @@ class FactsLoading : public Batches {
 
 TEST_F(FactsLoading, two_threads_find_what_one_finds_and_what_is_not_there) {
     core::Facts at_once, one_by_one;
+    at_once.has_pieces = one_by_one.has_pieces = true;
     auto two = *engine::FactsLoader::open(*store_, 2);
     ASSERT_TRUE(two.load(1, numbers(0, parcels + unknown), at_once));
     auto one = *engine::FactsLoader::open(*store_, 1);
@@ -55,6 +62,11 @@ TEST_F(FactsLoading, two_threads_find_what_one_finds_and_what_is_not_there) {
         ASSERT_TRUE(one.load(1, numbers(n, n + 1), one_by_one));
     }
     EXPECT_EQ(told(at_once), told(one_by_one));
+    for (int n = 0; n < parcels; ++n) {
+        const auto& own = *at_once.names.find(core::tracking_key(number(n)));
+        const auto& of_piece = *at_once.names.find(core::tracking_key(piece(n)));
+        EXPECT_EQ(of_piece, n % 3 == 0 ? own : std::vector<std::int64_t>{}) << n;
+    }
     EXPECT_TRUE(at_once.names.find(core::tracking_key(number(parcels)))->empty());
     EXPECT_EQ(at_once.names.find(core::tracking_key(number(parcels - 1)))->size(), 1U);
 }

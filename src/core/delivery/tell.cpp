@@ -10,7 +10,6 @@ using model::NotificationKind;
 
 namespace {
 
-// The same facts would be annoying to hear of twice in two days.
 const model::MessageRow* row_for(const model::Policy& policy, NotificationKind kind) {
     const auto found = std::ranges::find(policy.messages, kind, &model::MessageRow::kind);
     return found == policy.messages.end() ? nullptr : &*found;

@@ -194,6 +194,18 @@ void Connection::roll_back() {
     }
 }
 
+void Connection::hold_moment() {
+    if (held_++ == 0) {
+        static_cast<void>(run("BEGIN"));
+    }
+}
+
+void Connection::let_go() {
+    if (--held_ == 0 && in_transaction()) {
+        static_cast<void>(run("COMMIT"));
+    }
+}
+
 base::Result<Transaction> Transaction::begin(Connection& connection, Kind kind) {
     auto begun = connection.run(kind == Kind::writing ? "BEGIN IMMEDIATE" : "BEGIN");
     if (!begun) {

@@ -100,6 +100,10 @@ class Connection {
     }
     // Ends a transaction that failed; quiet when SQLite has ended it already.
     void roll_back();
+    // What is read in between is read from one moment; may nest. Where none can be begun each
+    // statement is answered from its own.
+    void hold_moment();
+    void let_go();
 
     [[nodiscard]] sqlite3* handle() const { return database_.get(); }
 
@@ -109,6 +113,7 @@ class Connection {
     };
     explicit Connection(sqlite3* database) : database_(database) {}
     std::unique_ptr<sqlite3, Close> database_;
+    int held_ = 0;  // moments, one within another
 };
 
 // A transaction that rolls back unless it was committed.

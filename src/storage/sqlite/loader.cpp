@@ -36,13 +36,9 @@ base::Result<void> SqliteLoader::load(
     if (auto good = ready(statement, [&] { return load_sql(ports::schema_of(table)); }); !good) {
         return good;
     }
-    std::optional<Transaction> transaction;  // one snapshot, and its locks taken once
-    if (ids.size() >= reads_for_transaction && !connection_.in_transaction()) {
-        auto begun = Transaction::begin(connection_, Transaction::Kind::reading);
-        if (!begun) {
-            return std::unexpected(std::move(begun.error()));
-        }
-        transaction.emplace(std::move(*begun));
+    std::optional<ports::OneMoment> moment;  // its locks are taken once
+    if (ids.size() >= reads_for_transaction) {
+        moment.emplace(*this);
     }
     for (const std::int64_t id : ids) {
         statement.bind(1, id);
@@ -55,7 +51,7 @@ base::Result<void> SqliteLoader::load(
             found(id, statement.bytes(0));
         }
     }
-    return transaction ? transaction->commit() : base::Result<void>{};
+    return {};
 }
 
 base::Result<void> SqliteLoader::find(ports::Table table, std::string_view column,
@@ -88,19 +84,6 @@ base::Result<void> SqliteLoader::find(ports::Table table, std::string_view colum
         }
     }
     return {};
-}
-
-// Without a transaction the calls are answered all the same, each from its own moment.
-void SqliteLoader::hold_moment() {
-    if (held_++ == 0) {
-        static_cast<void>(connection_.run("BEGIN"));
-    }
-}
-
-void SqliteLoader::let_go() {
-    if (--held_ == 0 && connection_.in_transaction()) {
-        static_cast<void>(connection_.run("COMMIT"));
-    }
 }
 
 base::Result<void> SqliteLoader::load_after(

@@ -30,8 +30,8 @@ class SqliteLoader final : public ports::StoreLoader {
         const std::function<void(const ports::DueRow&)>& found) override;
     [[nodiscard]] base::Result<std::vector<ports::Row>> outbox_due(base::Instant until,
                                                                    std::size_t limit) override;
-    void hold_moment() override;
-    void let_go() override;
+    void hold_moment() override { connection_.hold_moment(); }
+    void let_go() override { connection_.let_go(); }
 
   private:
     struct TableStatements {
@@ -52,7 +52,6 @@ class SqliteLoader final : public ports::StoreLoader {
                                             const std::function<void(const ports::DueRow&)>& found);
 
     Connection connection_;
-    int held_ = 0;  // moments, one within another
     std::array<TableStatements, ports::table_count> tables_;
     Statement last_event_before_, outbox_due_;
 };

@@ -52,18 +52,9 @@ int SqliteReader::past_deadline(void* reader) {
     return std::chrono::steady_clock::now() > self->deadline_ ? 1 : 0;
 }
 
-// Without a transaction the calls are answered all the same, each from its own moment.
 void SqliteReader::hold_moment() {
-    if (held_++ == 0) {
-        start_clock();
-        static_cast<void>(connection_.run("BEGIN"));
-    }
-}
-
-void SqliteReader::let_go() {
-    if (--held_ == 0 && sqlite3_get_autocommit(connection_.handle()) == 0) {
-        static_cast<void>(connection_.run("COMMIT"));
-    }
+    start_clock();
+    connection_.hold_moment();
 }
 
 base::Result<Statement*> SqliteReader::statement(std::string_view sql) {

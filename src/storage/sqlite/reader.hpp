@@ -39,7 +39,7 @@ class SqliteReader final : public ports::StoreReader {
     // Outside of a transaction each call would look anew whether the file changed and, beside a
     // writer, read the pages of every tree from its root again.
     void hold_moment() override;
-    void let_go() override;
+    void let_go() override { connection_.let_go(); }
 
   private:
     SqliteReader(Connection connection, std::chrono::milliseconds limit)
@@ -53,7 +53,6 @@ class SqliteReader final : public ports::StoreReader {
     [[nodiscard]] base::Result<std::optional<ports::EventRow>> event_of(model::EventId id);
 
     Connection connection_;
-    int held_ = 0;  // moments, one within another
     std::chrono::milliseconds limit_;
     std::chrono::steady_clock::time_point deadline_;
     std::unordered_map<std::string, Statement> statements_;  // by their text, at most cached_max
