@@ -1,5 +1,7 @@
 #include "base/hash.hpp"
 
+#include <sodium.h>
+
 #include <bit>
 #include <cstring>
 
@@ -79,6 +81,15 @@ std::uint64_t hash64(std::string_view bytes, std::uint64_t seed) {
         hash = merge(merge(merge(merge(hash, a), b), c), d);
     }
     return finish(hash + bytes.size(), at, left);
+}
+
+Hash128 hash128(std::string_view bytes, const HashKey& key) {
+    static_assert(sizeof(Hash128) == crypto_shorthash_siphashx24_BYTES);
+    static_assert(sizeof(HashKey) == crypto_shorthash_siphashx24_KEYBYTES);
+    std::array<unsigned char, sizeof(Hash128)> out{};
+    crypto_shorthash_siphashx24(out.data(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                                bytes.size(), key.data());
+    return std::bit_cast<Hash128>(out);
 }
 
 }  // namespace aftermile::base

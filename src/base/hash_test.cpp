@@ -45,5 +45,21 @@ TEST(Hash, every_length_around_a_block_differs) {
     }
 }
 
+// The first and the 16th vector of SipHash's own list for 128 bits: key and input bytes 0, 1, 2 ...
+// (vectors.h of the reference code, https://github.com/veorq/SipHash).
+TEST(Hash, of_128_bits_agrees_with_the_published_vectors) {
+    HashKey key{};
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        key[i] = static_cast<unsigned char>(i);
+    }
+    std::string input;
+    EXPECT_EQ(hash128(input, key), (Hash128{0xe6a825ba047f81a3ULL, 0x930255c71472f66dULL}));
+    for (char c = 0; c < 15; ++c) {
+        input.push_back(c);
+    }
+    EXPECT_EQ(hash128(input, key), (Hash128{0x11a8b03399e99354ULL, 0xd9c3cf970fec087eULL}));
+    EXPECT_NE(hash128(input, key), hash128(input, {}));
+}
+
 }  // namespace
 }  // namespace aftermile::base

@@ -29,6 +29,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/copy_on_write.hpp"
 #include "base/enum_names.hpp"
 #include "base/ids.hpp"
 #include "base/instant.hpp"
@@ -49,6 +50,17 @@ constexpr Field<T, M> field(std::string_view name, M T::* member) {
     return {name, member};
 }
 
+// The fields of a member stand among those of the record, as if they were its own.
+template <class T, class M>
+struct FieldsOf {
+    CopyOnWrite<M> T::* member;
+};
+
+template <class T, class M>
+constexpr FieldsOf<T, M> fields_of(CopyOnWrite<M> T::* member) {
+    return {member};
+}
+
 // The list of a record's fields: a function that calls its argument with all of them. A tuple of
 // thirty would be resolved anew in every file that includes the record, which took half of the time
 // to compile it.
@@ -60,16 +72,44 @@ constexpr auto fields(F... each) {
 template <class T>
 concept Described = requires { T::fields(); };
 
+template <class T, class F>
+constexpr void for_each_field(T& record, F&& f);
+
+template <class T, class R, class M, class F>
+constexpr void visit_field(T& record, const Field<R, M>& field, F& f) {
+    f(field.name, record.*(field.member));
+}
+template <class T, class R, class M, class F>
+constexpr void visit_field(T& record, const FieldsOf<R, M>& part, F& f) {
+    if constexpr (std::is_const_v<T>) {
+        for_each_field(*(record.*(part.member)), f);
+    } else {
+        for_each_field((record.*(part.member)).edit(), f);
+    }
+}
+
 // Calls `f(name, member reference)` for each described member of `record`.
 template <class T, class F>
 constexpr void for_each_field(T& record, F&& f) {
     std::remove_const_t<T>::fields()(
-        [&](const auto&... each) { (f(each.name, record.*(each.member)), ...); });
+        [&](const auto&... each) { (visit_field(record, each, f), ...); });
+}
+
+template <class T>
+constexpr std::size_t field_count();
+
+template <class T, class M>
+constexpr std::size_t count_of(const Field<T, M>&) {
+    return 1;
+}
+template <class T, class M>
+constexpr std::size_t count_of(const FieldsOf<T, M>&) {
+    return field_count<M>();
 }
 
 template <class T>
 constexpr std::size_t field_count() {
-    return T::fields()([](const auto&... each) { return sizeof...(each); });
+    return T::fields()([](const auto&... each) { return (count_of(each) + ...); });
 }
 
 template <class T>

@@ -80,7 +80,7 @@ bool exceeds_value(Draft& draft, const model::Incident& incident, base::Money am
     }
     const model::Shipment* shipment = draft.look(incident.shipment);
     const auto sum = incident.money_customer.plus(amount);
-    return !sum || shipment == nullptr || sum->amount > shipment->value.amount;
+    return !sum || shipment == nullptr || sum->amount > shipment->label->value.amount;
 }
 
 Decisions refuse_second_remedy(Draft& draft) {
@@ -113,8 +113,8 @@ Decisions give_remedy(Draft& draft, const model::IncidentAction& action) {
     incident.remedy = action.remedy;
     incident.customer_state = model::CustomerState::remedied;
     if (const model::Shipment* shipment = draft.look(incident.shipment)) {
-        if (draft.look(shipment->cover) != nullptr) {
-            model::Coverage& cover = draft.edit(shipment->cover);
+        if (draft.look(shipment->label->cover) != nullptr) {
+            model::Coverage& cover = draft.edit(shipment->label->cover);
             cover.state = model::CoverageState::claimed;
             cover.last_event = draft.event().id;
         }

@@ -38,7 +38,8 @@ void move_scans(model::Shipment& from, model::Shipment& to, std::string_view num
 
 std::vector<model::ShipmentId> absorb_unnamed(Draft& draft, model::ShipmentId id) {
     const model::Shipment& named = *draft.look(id);
-    auto found = unnamed_of(draft, named.carrier, numbers_of(named), named.label_created_at);
+    auto found =
+        unnamed_of(draft, named.label->carrier, numbers_of(named), named.label->label_created_at);
     for (const model::ShipmentId each : found) {
         model::Shipment& from = draft.edit(each);
         model::Shipment& to = draft.edit(id);
@@ -48,12 +49,12 @@ std::vector<model::ShipmentId> absorb_unnamed(Draft& draft, model::ShipmentId id
             }
         }
         std::ranges::move(from.reports, std::back_inserter(to.reports));
-        if (to.carrier.empty()) {
-            to.carrier = from.carrier;
+        if (to.label->carrier.empty()) {
+            to.label.edit().carrier = from.label->carrier;
         }
         from.digest.clear();
         from.reports.clear();
-        from.tracking_number.clear();
+        from.label.edit().tracking_number.clear();
         from.merged_into = id;
         delivery::refold(from, draft.catalog());
     }
@@ -64,10 +65,10 @@ std::vector<model::ShipmentId> take_scans_of_earlier_uses(Draft& draft, model::S
     std::vector<model::ShipmentId> changed;
     const model::Shipment& named = *draft.look(id);
     const auto is_mine = [&](std::string_view number, base::Instant at) {
-        return find_for_scan(draft, named.carrier, number, at) == id;
+        return find_for_scan(draft, named.label->carrier, number, at) == id;
     };
     for (const std::string& number : numbers_of(named)) {
-        for (const model::ShipmentId each : named_of(draft, named.carrier, number)) {
+        for (const model::ShipmentId each : named_of(draft, named.label->carrier, number)) {
             if (each == id) {
                 continue;
             }
@@ -87,7 +88,7 @@ model::ShipmentId give_scans_to_later_use(Draft& draft, model::ShipmentId id,
                                           std::string_view number) {
     const NumberUse use = use_of(*draft.look(id));
     const std::chrono::days reuse{draft.policy().number_reuse_days};
-    if (draft.look(id)->reference.empty() || !use.ends) {
+    if (draft.look(id)->label->reference.empty() || !use.ends) {
         return {};
     }
     std::optional<base::Instant> first;
@@ -99,7 +100,7 @@ model::ShipmentId give_scans_to_later_use(Draft& draft, model::ShipmentId id,
     if (!has_scans(*draft.look(id), number, later)) {
         return {};
     }
-    const std::string carrier = draft.look(id)->carrier;
+    const std::string carrier = draft.look(id)->label->carrier;
     model::ShipmentId to = find_for_scan(draft, carrier, number, *first);
     if (!to) {
         to = orders::keep_unknown(draft, carrier, number);

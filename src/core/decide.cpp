@@ -45,10 +45,10 @@ constexpr std::string_view facts_missing = "facts_missing";
 // Re-arms the shipment's timers from what is known now. They carry no verdict.
 void arm(Draft& draft, model::ShipmentId id) {
     model::Shipment& shipment = draft.edit(id);
-    const bool over = delivery::is_final(shipment.track.milestone) || shipment.voided_at;
-    const auto measure =
-        over ? std::nullopt
-             : delivery::measure_of(shipment.promises, shipment.ship_to, draft.catalog());
+    const bool over = delivery::is_final(shipment.track.milestone) || shipment.label->voided_at;
+    const auto measure = over ? std::nullopt
+                              : delivery::measure_of(shipment.label->promises,
+                                                     shipment.label->ship_to, draft.catalog());
     const auto ahead = [&](std::optional<base::Instant> due) {
         return due && *due > draft.now() ? due : std::nullopt;
     };
@@ -73,8 +73,8 @@ void follow_shipment(Draft& draft, model::ShipmentId id, std::optional<model::Mi
 // The milestone that was known when the shopper was; none for a parcel that had no order.
 std::optional<model::Milestone> known_milestone(const Draft& draft, model::ShipmentId id) {
     const model::Shipment* before = draft.facts().shipments.find(id);
-    return before != nullptr && before->order ? std::optional(before->track.milestone)
-                                              : std::nullopt;
+    return before != nullptr && before->label->order ? std::optional(before->track.milestone)
+                                                     : std::nullopt;
 }
 
 // Scans went from these to another: what stood on them is looked at anew.
@@ -102,7 +102,7 @@ Decisions decide_one(Draft& draft, const model::OrderFacts& facts) {
     const auto shipments = draft.look(*id)->shipments;
     for (const model::ShipmentId shipment : shipments) {
         const auto before = known_milestone(draft, shipment);
-        draft.edit(shipment).order = *id;  // it may have waited for its order
+        draft.edit(shipment).label.edit().order = *id;  // it may have waited for its order
         orders::take_from_order(draft, shipment);
         delivery::refold(draft.edit(shipment), draft.catalog());
         protection::fix_cover(draft, shipment);
@@ -132,7 +132,7 @@ Decisions decide_one(Draft& draft, const model::ShipmentFacts& facts) {
     join_order_incident(draft, *id);
     follow_shipment(draft, *id, before);
     reconsider(draft, *id);
-    if (const model::OrderId order = draft.look(*id)->order) {
+    if (const model::OrderId order = draft.look(*id)->label->order) {
         settle_order(draft, order);
     }
     return std::move(draft).finish();
@@ -159,7 +159,7 @@ Decisions decide_one(Draft& draft, const model::Scan& scan) {
     const model::ShipmentId other =
         id ? id : find_latest(draft, scan.carrier, scan.tracking_number);
     if (const model::Shipment* known = draft.look(id)) {
-        draft.answer(id.text(), known->reference);
+        draft.answer(id.text(), known->label->reference);
         if (delivery::contains(known->digest, entry.identity)) {
             return std::move(draft).duplicate();
         }
@@ -177,8 +177,8 @@ Decisions decide_one(Draft& draft, const model::Scan& scan) {
         draft.answer(id.text(), {});
     }
     model::Shipment& shipment = draft.edit(id);
-    if (shipment.carrier.empty()) {
-        shipment.carrier = scan.carrier;
+    if (shipment.label->carrier.empty()) {
+        shipment.label.edit().carrier = scan.carrier;
     }
     const model::Milestone before = shipment.track.milestone;
     const bool flagged_before = shipment.track.scanned_after_delivery;
@@ -223,7 +223,7 @@ Decisions decide_one(Draft& draft, const model::Report& report) {
                                 .family = base::Family::rejected});
     }
     model::Shipment& shipment = draft.edit(id);
-    draft.answer(id.text(), shipment.reference);
+    draft.answer(id.text(), shipment.label->reference);
     const auto known = std::ranges::find_if(shipment.reports, [&](const model::ReportNote& each) {
         return each.kind == report.kind && !each.settled;
     });

@@ -29,7 +29,7 @@ std::span<const std::int64_t> Draft::ids_named(NameView key) const {
     if (!known) {
         throw Lacking{"a name"};
     }
-    return *known != nullptr ? std::span(**known) : std::span<const std::int64_t>{};
+    return *known;
 }
 
 Decisions Draft::finish() && {

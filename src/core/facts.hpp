@@ -5,7 +5,6 @@
 
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,12 +12,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
-#include <variant>
 #include <vector>
 
+#include "core/names.hpp"
 #include "model/catalog.hpp"
 #include "model/event.hpp"
 
@@ -32,37 +30,35 @@ using Shared = std::shared_ptr<const Record>;
 // Records of one kind: present, or known to be absent, or not asked for yet. Holds at most about
 // twice `half` of them: when so many were put in since the last time, those put in before that time
 // are forgotten.
-template <class Key, class Value, class Hash = std::hash<Key>, class Equal = std::equal_to<Key>>
+template <class Key, class Value>
 class Shelf {
   public:
     explicit Shelf(std::size_t half) : half_(half) {}
 
     // None when not known; null when known to be absent. What it points to stays as it is until
     // another is put in its place.
-    [[nodiscard]] std::optional<const Value*> look(const auto& key) const {
+    [[nodiscard]] std::optional<const Value*> look(Key key) const {
         const auto at = places_.find(key);
         return at == places_.end() ? std::nullopt : std::optional(at->second.value.get());
     }
-    [[nodiscard]] bool known(const auto& key) const { return places_.contains(key); }
+    [[nodiscard]] bool known(Key key) const { return places_.contains(key); }
     // Null when absent or not known.
-    [[nodiscard]] const Value* find(const auto& key) const {
+    [[nodiscard]] const Value* find(Key key) const {
         const auto at = places_.find(key);
         return at == places_.end() ? nullptr : at->second.value.get();
     }
     // The same, for those who keep it.
-    [[nodiscard]] Shared<Value> share(const Key& key) const {
+    [[nodiscard]] Shared<Value> share(Key key) const {
         const auto at = places_.find(key);
         return at == places_.end() ? nullptr : at->second.value;
     }
-    void put(const Key& key, Shared<Value> value) {
+    void put(Key key, Shared<Value> value) {
         Place& place = places_[key];
         place.value = std::move(value);
         renew(place);
     }
-    void put(const Key& key, Value value) {
-        put(key, std::make_shared<const Value>(std::move(value)));
-    }
-    void absent(const Key& key) { put(key, Shared<Value>()); }
+    void put(Key key, Value value) { put(key, std::make_shared<const Value>(std::move(value))); }
+    void absent(Key key) { put(key, Shared<Value>()); }
     // Between batches only: within one, everything asked for stays.
     void trim() {
         if (full()) {
@@ -82,7 +78,7 @@ class Shelf {
         }
     }
     // Keeps it through the next trim.
-    void renew(const Key& key) {
+    void renew(Key key) {
         if (const auto at = places_.find(key); at != places_.end()) {
             renew(at->second);
         }
@@ -99,57 +95,10 @@ class Shelf {
     }
 
     std::size_t half_;
-    boost::unordered_flat_map<Key, Place, Hash, Equal> places_;
+    boost::unordered_flat_map<Key, Place, std::hash<Key>> places_;
     std::uint32_t round_ = 1;
     std::size_t young_ = 0;  // of this round
 };
-
-// A key that is not an id: a text, and what it names. Used by whoever loads facts, too.
-enum class NameKind : unsigned char {
-    tracking,
-    shipment_reference,
-    order_reference,
-    customer_reference,
-    customer_email,
-};
-struct NameView {
-    NameKind kind;
-    std::string_view text;
-    friend auto operator<=>(NameView, NameView) = default;
-};
-struct NameKey {
-    NameKind kind;
-    std::string text;
-    explicit NameKey(NameView view) : kind(view.kind), text(view.text) {}
-    // NOLINTNEXTLINE(google-explicit-constructor): looked up like the text it keeps
-    operator NameView() const { return {kind, text}; }
-    friend auto operator<=>(const NameKey&, const NameKey&) = default;
-};
-struct NameHash {
-    using is_transparent = void;
-    std::size_t operator()(NameView name) const {
-        return std::hash<std::string_view>{}(name.text) + static_cast<std::size_t>(name.kind);
-    }
-};
-struct NameEqual {
-    using is_transparent = void;
-    bool operator()(NameView a, NameView b) const { return a == b; }
-};
-[[nodiscard]] constexpr NameView tracking_key(std::string_view number) {
-    return {NameKind::tracking, number};  // a shipment's, or of a piece of it
-}
-[[nodiscard]] constexpr NameView shipment_reference_key(std::string_view reference) {
-    return {NameKind::shipment_reference, reference};
-}
-[[nodiscard]] constexpr NameView order_reference_key(std::string_view reference) {
-    return {NameKind::order_reference, reference};
-}
-[[nodiscard]] constexpr NameView customer_reference_key(std::string_view reference) {
-    return {NameKind::customer_reference, reference};
-}
-[[nodiscard]] constexpr NameView customer_email_key(std::string_view email_hash) {
-    return {NameKind::customer_email, email_hash};
-}
 
 // What the lanes of one carrier's service between two regions counted together, whatever their
 // warehouse and category.
@@ -190,8 +139,7 @@ struct Facts {
     Shelf<model::ClaimId, model::Claim> claims{shelf_half};
     Shelf<model::ContributionId, model::Contribution> contributions{rarely_read_half};
     Shelf<model::RiskId, model::ReturnRisk> risks{shelf_half};
-    // Ids ascending; known and absent: empty.
-    Shelf<NameKey, std::vector<std::int64_t>, NameHash, NameEqual> names{parcel_half};
+    Names names{parcel_half};
     bool has_pieces = false;  // some shipment has numbers besides its own: they are looked up too
 
     void trim();  // of every shelf, between batches

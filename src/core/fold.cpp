@@ -11,16 +11,13 @@ namespace {
 // which will read it from the store: `needs` asks for every name that an event may give to a
 // record, so an unknown one was given, and stored, long before.
 void name(Facts& facts, NameView key, std::int64_t id) {
-    const auto* known = facts.names.find(key);
-    if (known == nullptr && !facts.names.known(key)) {
+    const auto known = facts.names.look(key);
+    if (!known || std::ranges::binary_search(*known, id)) {
         return;
     }
-    std::vector<std::int64_t> ids = known != nullptr ? *known : std::vector<std::int64_t>{};
-    if (std::ranges::find(ids, id) == ids.end()) {
-        ids.push_back(id);
-        std::ranges::sort(ids);
-        facts.names.put(NameKey(key), std::move(ids));
-    }
+    std::vector<std::int64_t> ids(known->begin(), known->end());
+    ids.insert(std::ranges::upper_bound(ids, id), id);
+    facts.names.put(key, ids);
 }
 
 template <class Shelf, class Record>
@@ -45,13 +42,13 @@ void place(Facts& facts, Shared<model::Order>&& record) {
 void place(Facts& facts, Shared<model::Shipment>&& record) {
     // Its names change only where the record does: most scans leave them alone.
     const model::Shipment* before = facts.shipments.find(record->id);
-    if (!record->reference.empty() &&
-        (before == nullptr || before->reference != record->reference)) {
-        name(facts, shipment_reference_key(record->reference), record->id.value);
+    if (!record->label->reference.empty() &&
+        (before == nullptr || before->label->reference != record->label->reference)) {
+        name(facts, shipment_reference_key(record->label->reference), record->id.value);
     }
-    if (!record->tracking_number.empty() &&
-        (before == nullptr || before->tracking_number != record->tracking_number)) {
-        name(facts, tracking_key(record->tracking_number), record->id.value);
+    if (!record->label->tracking_number.empty() &&
+        (before == nullptr || before->label->tracking_number != record->label->tracking_number)) {
+        name(facts, tracking_key(record->label->tracking_number), record->id.value);
     }
     take(facts.shipments, std::move(record));
 }

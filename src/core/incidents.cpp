@@ -81,7 +81,7 @@ model::Incident& open_incident(Draft& draft, const model::Shipment* shipment,
     incident.answers.resize(model::answer_count);
     if (shipment != nullptr) {
         incident.shipment = shipment->id;
-        incident.imported = shipment->imported;
+        incident.imported = shipment->label->imported;
     }
     if (order != nullptr) {
         incident.order = order->id;
@@ -157,7 +157,7 @@ void end_exceptions(Draft& draft, model::Incident& incident, const std::vector<E
 void keep_noticed_silence(Draft& draft, model::ShipmentId id,
                           std::vector<model::OpenException>& stands) {
     const model::Shipment& shipment = *draft.look(id);
-    if (!shipment.incident_open || !shipment.track.last_physical_at || shipment.voided_at ||
+    if (!shipment.incident_open || !shipment.track.last_physical_at || shipment.label->voided_at ||
         delivery::is_final(shipment.track.milestone)) {
         return;
     }
@@ -186,10 +186,11 @@ void keep_noticed_silence(Draft& draft, model::ShipmentId id,
 void record_late_delivery(Draft& draft, model::ShipmentId id,
                           std::vector<model::OpenException>& stands) {
     const model::Shipment& shipment = *draft.look(id);
-    if (!shipment.track.delivered_at || shipment.voided_at) {
+    if (!shipment.track.delivered_at || shipment.label->voided_at) {
         return;
     }
-    const auto measure = delivery::measure_of(shipment.promises, shipment.ship_to, draft.catalog());
+    const auto measure =
+        delivery::measure_of(shipment.label->promises, shipment.label->ship_to, draft.catalog());
     if (!measure || *shipment.track.delivered_at <= measure->ends) {
         return;
     }
@@ -328,7 +329,7 @@ void settle_shipment(Draft& draft, model::ShipmentId id) {
     }
     if (!had_open) {
         const model::Shipment& shipment = *draft.look(id);
-        model::Incident& made = open_incident(draft, &shipment, draft.look(shipment.order));
+        model::Incident& made = open_incident(draft, &shipment, draft.look(shipment.label->order));
         model::Shipment& mine = draft.edit(id);
         mine.incident = made.id;
         mine.incident_open = true;
@@ -347,13 +348,13 @@ bool has_unshipped_lines(Draft& draft, const model::Order& order) {
     }
     for (const model::ShipmentId id : order.shipments) {
         const model::Shipment* shipment = draft.look(id);
-        if (shipment == nullptr || shipment->voided_at) {
+        if (shipment == nullptr || shipment->label->voided_at) {
             continue;
         }
-        if (shipment->lines.empty()) {
+        if (shipment->label->lines.empty()) {
             return false;  // a shipment that lists no lines carries them all
         }
-        for (const model::ShipmentLineInput& carried : shipment->lines) {
+        for (const model::ShipmentLineInput& carried : shipment->label->lines) {
             const auto line =
                 std::ranges::find(order.lines, carried.line, &model::OrderLine::reference);
             if (line != order.lines.end()) {
@@ -405,7 +406,7 @@ void settle_order(Draft& draft, model::OrderId id) {
 
 void join_order_incident(Draft& draft, model::ShipmentId id) {
     const model::Shipment& shipment = *draft.look(id);
-    const model::Order* order = draft.look(shipment.order);
+    const model::Order* order = draft.look(shipment.label->order);
     if (order == nullptr || !order->incident_open) {
         return;
     }
@@ -433,7 +434,7 @@ void reconsider(Draft& draft, model::ShipmentId id) {
         return;
     }
     model::Incident& incident = draft.edit(known->id);
-    if (const model::Order* order = draft.look(shipment.order); order != nullptr) {
+    if (const model::Order* order = draft.look(shipment.label->order); order != nullptr) {
         incident.order = order->id;
         incident.customer = order->customer;
         incident.imported = incident.imported || order->imported;

@@ -14,12 +14,12 @@ const RouteCounts* route_of(const ProfileBook& profile, const model::Shipment& s
         return nullptr;
     }
     std::string key;
-    key.reserve(shipment.carrier.size() + shipment.service.size() + 32);
-    key.append(shipment.carrier).push_back(separator);
-    key.append(shipment.service).push_back(separator);
-    append_lane_end(key, shipment.ship_from);
+    key.reserve(shipment.label->carrier.size() + shipment.label->service.size() + 32);
+    key.append(shipment.label->carrier).push_back(separator);
+    key.append(shipment.label->service).push_back(separator);
+    append_lane_end(key, shipment.label->ship_from);
     key.push_back(separator);
-    append_lane_end(key, shipment.ship_to);
+    append_lane_end(key, shipment.label->ship_to);
     const auto at = profile.routes.find(key);
     return at == profile.routes.end() ? nullptr : &at->second;
 }

@@ -15,11 +15,11 @@ constexpr std::chrono::hours news_age_max{72};
 
 void add_promise(Draft& draft, const model::Shipment& shipment,
                  std::vector<model::MessageField>& message_fields) {
-    if (shipment.promises.empty()) {
+    if (shipment.label->promises.empty()) {
         return;
     }
-    const model::Promise& promise = shipment.promises.back();
-    const auto today = zone_of(draft.catalog(), shipment.ship_to).day_of(draft.now());
+    const model::Promise& promise = shipment.label->promises.back();
+    const auto today = zone_of(draft.catalog(), shipment.label->ship_to).day_of(draft.now());
     if (promise.latest < today) {
         return;
     }
@@ -57,15 +57,16 @@ void tell_milestone(Draft& draft, model::ShipmentId id, std::optional<Milestone>
     const model::Shipment& shipment = *draft.look(id);
     const Milestone reached = shipment.track.milestone;
     const auto kind = message_of(reached);
-    if (!kind || (before && *before == reached) || !shipment.order || shipment.imported ||
-        shipment.voided_at || delivery::is_told(shipment.told, *kind, {})) {
+    if (!kind || (before && *before == reached) || !shipment.label->order ||
+        shipment.label->imported || shipment.label->voided_at ||
+        delivery::is_told(shipment.told, *kind, {})) {
         return;
     }
     if (shipment.track.milestone_at && draft.now() - *shipment.track.milestone_at > news_age_max) {
         return;
     }
-    auto message_fields = delivery::common_fields(draft, shipment.order, id);
-    const base::Zone& zone = zone_of(draft.catalog(), shipment.ship_to);
+    auto message_fields = delivery::common_fields(draft, shipment.label->order, id);
+    const base::Zone& zone = zone_of(draft.catalog(), shipment.label->ship_to);
     if (*kind == NotificationKind::shipped || *kind == NotificationKind::label_created) {
         add_promise(draft, shipment, message_fields);
     }
@@ -80,7 +81,7 @@ void tell_milestone(Draft& draft, model::ShipmentId id, std::optional<Milestone>
                                                {.kind = *kind,
                                                 .variant = {},
                                                 .shipment = id,
-                                                .order = mine.order,
+                                                .order = mine.label->order,
                                                 .incident = {},
                                                 .message_fields = std::move(message_fields),
                                                 .rule = "delivery.told.milestone",

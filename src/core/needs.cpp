@@ -26,12 +26,12 @@ class Asking {
         }
         return known.value_or(nullptr);
     }
-    const std::vector<std::int64_t>* name(NameView key) {
+    std::span<const std::int64_t> name(NameView key) {
         const auto known = facts_.names.look(key);
         if (!known) {
             keys_.names.emplace_back(key);
         }
-        return known.value_or(nullptr);
+        return known.value_or(std::span<const std::int64_t>{});
     }
 
     const model::Customer* customer(model::CustomerId id) {
@@ -48,10 +48,10 @@ class Asking {
         if (known == nullptr) {
             return;
         }
-        if (const model::Order* its = order(known->order)) {
+        if (const model::Order* its = order(known->label->order)) {
             customer(its->customer);
         }
-        ask(known->cover, facts_.coverages, keys_.coverages);
+        ask(known->label->cover, facts_.coverages, keys_.coverages);
         for (const model::ClaimRef& claim : known->claims) {
             ask(claim.id, facts_.claims, keys_.claims);
         }
@@ -103,10 +103,8 @@ class Asking {
     }
     template <class Use>
     void each_named(NameView key, Use use) {
-        if (const auto* ids = name(key)) {
-            for (const std::int64_t id : *ids) {
-                use(id);
-            }
+        for (const std::int64_t id : name(key)) {
+            use(id);
         }
     }
 
@@ -141,7 +139,7 @@ void need(Asking& asking, const model::ShipmentFacts& facts) {
     asking.each_named(shipment_reference_key(facts.reference), [&](std::int64_t id) {
         asking.around_shipment(model::ShipmentId{id});
         if (const auto* known = asking.shipment(model::ShipmentId{id})) {
-            asking.around_order(known->order);
+            asking.around_order(known->label->order);
             for (const std::string& number : numbers_of(*known)) {
                 asking.each_named(tracking_key(number), [&](std::int64_t bearer) {
                     asking.around_shipment(model::ShipmentId{bearer});
@@ -268,13 +266,48 @@ bool may_move_incident(const model::Shipment& shipment, const model::Scan& scan,
             }));
 }
 
+// Asks the processor for what begins there, and goes on without it.
+void bring_near(const void* bytes, std::size_t size) {
+    constexpr std::size_t line = 64;
+    const auto* at = static_cast<const char*>(bytes);
+    for (std::size_t i = 0; i < size; i += line) {
+        __builtin_prefetch(at + i);
+    }
+}
+void bring_near(const auto& list) { bring_near(list.data(), list.size() * sizeof *list.data()); }
+
 }  // namespace
+
+void bring_near(std::span<const model::Payload* const> payloads, const Facts& facts) {
+    std::vector<std::int64_t> ids;
+    for (const model::Payload* payload : payloads) {
+        if (const auto* scan = std::get_if<model::Scan>(payload)) {
+            if (const auto named = facts.names.look(tracking_key(scan->tracking_number));
+                named && !named->empty()) {
+                ids.push_back(named->front());
+            }
+        }
+    }
+    std::vector<const model::Shipment*> shipments;
+    for (const std::int64_t id : ids) {
+        if (const auto* shipment = facts.shipments.find(model::ShipmentId{id})) {
+            bring_near(shipment, sizeof *shipment);
+            shipments.push_back(shipment);
+        }
+    }
+    for (const model::Shipment* shipment : shipments) {
+        bring_near(&*shipment->label, sizeof *shipment->label);
+        bring_near(shipment->digest);
+        bring_near(shipment->told);
+        bring_near(shipment->timers);
+    }
+}
 
 AtHand at_hand(const model::Payload& payload, const Facts& facts) {
     const auto* scan = std::get_if<model::Scan>(&payload);
-    const auto* named =
-        scan != nullptr ? facts.names.find(tracking_key(scan->tracking_number)) : nullptr;
-    if (named == nullptr || named->empty()) {
+    const auto named =
+        scan != nullptr ? facts.names.look(tracking_key(scan->tracking_number)) : std::nullopt;
+    if (!named || named->empty()) {
         return AtHand::too_little;
     }
     const auto told = scan->milestone ? message_of(*scan->milestone) : std::nullopt;

@@ -16,9 +16,10 @@ constexpr std::chrono::days label_slack{2};
 
 // A name outlives what it named: a shipment may have got another number, or other pieces.
 bool bears(const model::Shipment& shipment, std::string_view carrier, std::string_view number) {
-    return (carrier.empty() || shipment.carrier.empty() || shipment.carrier == carrier) &&
-           (shipment.tracking_number == number ||
-            std::ranges::find(shipment.pieces, number) != shipment.pieces.end());
+    return (carrier.empty() || shipment.label->carrier.empty() ||
+            shipment.label->carrier == carrier) &&
+           (shipment.label->tracking_number == number ||
+            std::ranges::find(shipment.label->pieces, number) != shipment.label->pieces.end());
 }
 
 // Mostly there is one.
@@ -69,9 +70,9 @@ const model::Shipment* latest_begun(const Few<const model::Shipment*>& among, ba
 }  // namespace
 
 std::vector<std::string> numbers_of(const model::Shipment& shipment) {
-    std::vector<std::string> numbers = shipment.pieces;
-    if (!shipment.tracking_number.empty()) {
-        numbers.push_back(shipment.tracking_number);
+    std::vector<std::string> numbers = shipment.label->pieces;
+    if (!shipment.label->tracking_number.empty()) {
+        numbers.push_back(shipment.label->tracking_number);
     }
     std::ranges::sort(numbers);
     numbers.erase(std::ranges::unique(numbers).begin(), numbers.end());
@@ -80,10 +81,10 @@ std::vector<std::string> numbers_of(const model::Shipment& shipment) {
 
 NumberUse use_of(const model::Shipment& shipment) {
     NumberUse use;
-    if (!shipment.reference.empty()) {
-        use.begins = shipment.label_created_at;
-        if (shipment.voided_at) {
-            use.ends = shipment.voided_at;
+    if (!shipment.label->reference.empty()) {
+        use.begins = shipment.label->label_created_at;
+        if (shipment.label->voided_at) {
+            use.ends = shipment.label->voided_at;
         } else if (delivery::is_final(shipment.track.milestone)) {
             use.ends = shipment.track.milestone_at;
         }
@@ -119,7 +120,7 @@ std::vector<model::ShipmentId> named_of(Draft& draft, std::string_view carrier,
                                         std::string_view number) {
     std::vector<model::ShipmentId> found;
     for (const model::Shipment* each : bearers(draft, carrier, number)) {
-        if (!each->reference.empty()) {
+        if (!each->label->reference.empty()) {
             found.push_back(each->id);
         }
     }
@@ -138,7 +139,8 @@ std::vector<model::ShipmentId> unnamed_of(Draft& draft, std::string_view carrier
     std::vector<model::ShipmentId> found;
     for (const std::string& number : numbers) {
         for (const model::Shipment* each : bearers(draft, carrier, number)) {
-            if (each->reference.empty() && (!label || is_within(use_of(*each), *label, reuse))) {
+            if (each->label->reference.empty() &&
+                (!label || is_within(use_of(*each), *label, reuse))) {
                 found.push_back(each->id);
             }
         }

@@ -243,8 +243,8 @@ Result<void> put(Result<Found> found, core::Facts& facts) {
     if (!found) {
         return std::unexpected(std::move(found.error()));
     }
-    for (auto& [name, ids] : found->names) {
-        facts.names.put(name, std::move(ids));
+    for (const auto& [name, ids] : found->names) {
+        facts.names.put(name, ids);
     }
     each_kind(*found, facts, [](Table, auto& records, auto& shelf) {
         for (auto& [id, record] : records) {

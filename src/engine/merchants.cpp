@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/crypto.hpp"
 #include "core/learning/lanes.hpp"
 #include "engine/admin_records.hpp"
 #include "engine/limits.hpp"
@@ -96,6 +97,12 @@ Result<void> load_policy_of(StoreLoader& store, MerchantState& state) {
     return {};
 }
 
+base::HashKey random_hash_key() {
+    base::HashKey key{};
+    std::ranges::copy(base::random_bytes(key.size()), key.begin());
+    return key;
+}
+
 }  // namespace
 
 model::Merchant new_merchant(model::MerchantNumber number, model::Mode mode) {
@@ -110,6 +117,7 @@ Result<MerchantState> load_merchant(StoreLoader& store, ports::AdminStore& admin
                                     std::uint64_t last_event) {
     MerchantState state;
     state.facts.catalog = &catalog;
+    state.facts.names = core::Names(core::parcel_half, random_hash_key());
     state.taken = last_event;
     state.next = last_event + 1;
     auto body = load_body(store, Table::merchants, number);

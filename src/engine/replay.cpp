@@ -28,7 +28,7 @@ void answer_absent(const core::Keys& keys, core::Facts& facts) {
         }
     };
     for (const core::NameKey& name : keys.names) {
-        facts.names.put(name, std::vector<std::int64_t>{});
+        facts.names.put(name, {});
     }
     absent(keys.customers, facts.customers);
     absent(keys.orders, facts.orders);

@@ -226,10 +226,10 @@ struct ClaimRef {
     friend bool operator==(const ClaimRef&, const ClaimRef&) = default;
 };
 
-struct Shipment {
-    static constexpr std::string_view kind_name = "shipment";
-    ShipmentId id;
-    std::string reference;  // empty while it is known from scans only
+// What a label declares of a parcel. Scans leave it alone, so that the copies of a shipment share
+// it.
+struct Label {
+    std::string reference;  // empty while the shipment is known from scans only
     OrderId order;
     CustomerId customer;
     std::string carrier, service, account, tracking_number, warehouse;
@@ -246,7 +246,33 @@ struct Shipment {
     base::Money value;     // of the lines on it, for cover and claims
     Mode mode = Mode::live;
     bool imported = false;
-    CoverageId cover;     // fixed at the label
+    CoverageId cover;  // fixed at the label
+    static constexpr auto fields() {
+        using T = Label;
+        return base::fields(
+            base::field("reference", &T::reference), base::field("order", &T::order),
+            base::field("customer", &T::customer), base::field("carrier", &T::carrier),
+            base::field("service", &T::service), base::field("account", &T::account),
+            base::field("tracking_number", &T::tracking_number),
+            base::field("warehouse", &T::warehouse), base::field("pieces", &T::pieces),
+            base::field("ship_from", &T::ship_from), base::field("ship_to", &T::ship_to),
+            base::field("label_created_at", &T::label_created_at),
+            base::field("voided_at", &T::voided_at), base::field("updated_at", &T::updated_at),
+            base::field("label_cost", &T::label_cost),
+            base::field("declared_value", &T::declared_value),
+            base::field("promises", &T::promises), base::field("guaranteed_by", &T::guaranteed_by),
+            base::field("weight_grams", &T::weight_grams),
+            base::field("dimensions_mm", &T::dimensions_mm), base::field("lines", &T::lines),
+            base::field("category", &T::category), base::field("value", &T::value),
+            base::field("mode", &T::mode), base::field("imported", &T::imported),
+            base::field("cover", &T::cover));
+    }
+};
+
+struct Shipment {
+    static constexpr std::string_view kind_name = "shipment";
+    ShipmentId id;
+    base::CopyOnWrite<Label> label;
     IncidentId incident;  // open or latest
     bool incident_open = false;
     std::vector<ClaimRef> claims;
@@ -261,27 +287,11 @@ struct Shipment {
     static constexpr auto fields() {
         using T = Shipment;
         return base::fields(
-            base::field("id", &T::id), base::field("reference", &T::reference),
-            base::field("order", &T::order), base::field("customer", &T::customer),
-            base::field("carrier", &T::carrier), base::field("service", &T::service),
-            base::field("account", &T::account),
-            base::field("tracking_number", &T::tracking_number),
-            base::field("warehouse", &T::warehouse), base::field("pieces", &T::pieces),
-            base::field("ship_from", &T::ship_from), base::field("ship_to", &T::ship_to),
-            base::field("label_created_at", &T::label_created_at),
-            base::field("voided_at", &T::voided_at), base::field("updated_at", &T::updated_at),
-            base::field("label_cost", &T::label_cost),
-            base::field("declared_value", &T::declared_value),
-            base::field("promises", &T::promises), base::field("guaranteed_by", &T::guaranteed_by),
-            base::field("weight_grams", &T::weight_grams),
-            base::field("dimensions_mm", &T::dimensions_mm), base::field("lines", &T::lines),
-            base::field("category", &T::category), base::field("value", &T::value),
-            base::field("mode", &T::mode), base::field("imported", &T::imported),
-            base::field("cover", &T::cover), base::field("incident", &T::incident),
-            base::field("incident_open", &T::incident_open), base::field("claims", &T::claims),
-            base::field("reports", &T::reports), base::field("digest", &T::digest),
-            base::field("track", &T::track), base::field("told", &T::told),
-            base::field("exposure_counted", &T::exposure_counted),
+            base::field("id", &T::id), base::fields_of(&T::label),
+            base::field("incident", &T::incident), base::field("incident_open", &T::incident_open),
+            base::field("claims", &T::claims), base::field("reports", &T::reports),
+            base::field("digest", &T::digest), base::field("track", &T::track),
+            base::field("told", &T::told), base::field("exposure_counted", &T::exposure_counted),
             base::field("outcome_counted", &T::outcome_counted), base::field("timers", &T::timers),
             base::field("last_event", &T::last_event), base::field("merged_into", &T::merged_into));
     }

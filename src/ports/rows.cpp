@@ -52,8 +52,8 @@ Row row_of(const model::Shipment& r) {
         gravest = number(std::ranges::max(r.track.open, {}, &model::OpenException::kind).kind);
     }
     return make(place_of(r),
-                {text(r.reference), text(r.tracking_number), text(r.carrier), id(r.order),
-                 number(r.track.milestone), gravest, earliest(r.timers)},
+                {text(r.label->reference), text(r.label->tracking_number), text(r.label->carrier),
+                 id(r.label->order), number(r.track.milestone), gravest, earliest(r.timers)},
                 base::encode(r));
 }
 

@@ -36,12 +36,16 @@ class FactsLoading : public Batches {
         }
         return keys;
     }
+    static std::vector<std::int64_t> named(const core::Facts& facts, const std::string& number) {
+        const auto ids = facts.names.look(core::tracking_key(number));
+        EXPECT_TRUE(ids) << number;
+        return ids ? std::vector<std::int64_t>(ids->begin(), ids->end())
+                   : std::vector<std::int64_t>{};
+    }
     static std::string told(const core::Facts& facts) {
         std::string all;
         for (int n = 0; n < parcels + unknown; ++n) {
-            const auto* ids = facts.names.find(core::tracking_key(number(n)));
-            EXPECT_NE(ids, nullptr) << n;
-            for (const std::int64_t id : ids == nullptr ? std::vector<std::int64_t>{} : *ids) {
+            for (const std::int64_t id : named(facts, number(n))) {
                 const auto* known = facts.shipments.find(model::ShipmentId{id});
                 EXPECT_NE(known, nullptr) << n;
                 all += known == nullptr ? "absent" : base::encode(*known);
@@ -63,26 +67,26 @@ TEST_F(FactsLoading, two_threads_find_what_one_finds_and_what_is_not_there) {
     }
     EXPECT_EQ(told(at_once), told(one_by_one));
     for (int n = 0; n < parcels; ++n) {
-        const auto& own = *at_once.names.find(core::tracking_key(number(n)));
-        const auto& of_piece = *at_once.names.find(core::tracking_key(piece(n)));
-        EXPECT_EQ(of_piece, n % 3 == 0 ? own : std::vector<std::int64_t>{}) << n;
+        EXPECT_EQ(named(at_once, piece(n)),
+                  n % 3 == 0 ? named(at_once, number(n)) : std::vector<std::int64_t>{})
+            << n;
     }
-    EXPECT_TRUE(at_once.names.find(core::tracking_key(number(parcels)))->empty());
-    EXPECT_EQ(at_once.names.find(core::tracking_key(number(parcels - 1)))->size(), 1U);
+    EXPECT_TRUE(named(at_once, number(parcels)).empty());
+    EXPECT_EQ(named(at_once, number(parcels - 1)).size(), 1U);
 }
 
 TEST_F(FactsLoading, what_the_facts_hold_already_is_newer_than_the_store) {
     core::Facts facts;
     auto loader = *engine::FactsLoader::open(*store_, 2);
     ASSERT_TRUE(loader.load(1, numbers(7, 8), facts));
-    const model::ShipmentId id{facts.names.find(core::tracking_key(number(7)))->front()};
+    const model::ShipmentId id{named(facts, number(7)).front()};
     model::Shipment changed = *facts.shipments.find(id);
-    changed.warehouse = "decided, and not kept yet";
+    changed.label.edit().warehouse = "decided, and not kept yet";
     facts.shipments.put(id, changed);
     core::Keys again = numbers(0, parcels);
     again.shipments.push_back(id);
     ASSERT_TRUE(loader.load(1, std::move(again), facts));
-    EXPECT_EQ(facts.shipments.find(id)->warehouse, changed.warehouse);
+    EXPECT_EQ(facts.shipments.find(id)->label->warehouse, changed.label->warehouse);
 }
 
 // Every loader but the first fails.
@@ -144,7 +148,7 @@ TEST_F(FactsLoading, what_one_of_them_cannot_read_is_an_error_and_not_absent) {
     EXPECT_EQ(loaded.error().code, "store_failed");
     for (int n = 0; n < parcels; ++n) {
         const auto known = facts.names.look(core::tracking_key(number(n)));
-        EXPECT_TRUE(!known || !(*known)->empty()) << n;
+        EXPECT_TRUE(!known || !known->empty()) << n;
     }
     ASSERT_TRUE(loader.load(1, numbers(0, 20), facts));  // few are read by the first alone
 }

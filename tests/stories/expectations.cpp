@@ -310,8 +310,8 @@ bool Expectation::check_record() {
         compare(risks.empty() ? std::nullopt : std::optional(risks.back()));
     } else if (what == "coverage") {
         const auto parcel = records_.shipment(name);
-        compare(parcel && parcel->cover
-                    ? records_.get<model::Coverage>(Table::coverages, parcel->cover)
+        compare(parcel && parcel->label->cover
+                    ? records_.get<model::Coverage>(Table::coverages, parcel->label->cover)
                     : std::nullopt);
     } else if (what == "profile") {
         compare(nth(records_.all<model::ProfileVersion>(Table::profiles), name));

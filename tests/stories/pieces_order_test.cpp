@@ -42,8 +42,8 @@ class Teller {
     }
     // The one that was told by name.
     [[nodiscard]] const model::Shipment& named() const {
-        const auto* ids = facts_.names.find(core::shipment_reference_key("S"));
-        EXPECT_TRUE(ids != nullptr && ids->size() == 1U);
+        const auto ids = facts_.names.look(core::shipment_reference_key("S"));
+        EXPECT_TRUE(ids && ids->size() == 1U);
         return *facts_.shipments.find(model::ShipmentId{ids->front()});
     }
     [[nodiscard]] std::vector<Exception> open_kinds() const {
@@ -71,7 +71,7 @@ class Teller {
             }
         };
         for (const core::NameKey& name : keys.names) {
-            facts_.names.put(name, std::vector<std::int64_t>{});
+            facts_.names.put(name, {});
         }
         absent(keys.customers, facts_.customers);
         absent(keys.orders, facts_.orders);

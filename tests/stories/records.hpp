@@ -54,7 +54,7 @@ class Records {
     }
     [[nodiscard]] std::optional<model::Shipment> shipment(const std::string& name) {
         return first_of<model::Shipment>(ports::Table::shipments, [&](const model::Shipment& each) {
-            return each.reference == name || each.tracking_number == name;
+            return each.label->reference == name || each.label->tracking_number == name;
         });
     }
     [[nodiscard]] std::optional<model::Incident> incident_of(const std::string& name) {

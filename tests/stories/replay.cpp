@@ -64,7 +64,7 @@ void mark_absent(const core::Keys& keys, core::Facts& facts) {
         }
     };
     for (const core::NameKey& name : keys.names) {
-        facts.names.put(name, std::vector<std::int64_t>{});
+        facts.names.put(name, {});
     }
     absent(keys.customers, facts.customers);
     absent(keys.orders, facts.orders);
@@ -93,8 +93,7 @@ void give(core::Keys keys, const core::Facts& all, core::Facts& facts) {
         }
     };
     for (const core::NameKey& name : keys.names) {
-        const auto* found = all.names.find(name);
-        const auto ids = found != nullptr ? *found : std::vector<std::int64_t>{};
+        const auto ids = all.names.look(name).value_or(std::span<const std::int64_t>{});
         for (const std::int64_t id : ids) {
             switch (name.kind) {
                 case core::NameKind::tracking:

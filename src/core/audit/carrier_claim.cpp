@@ -13,31 +13,33 @@ using model::ClaimState;
 namespace {
 
 base::LocalDay ship_day(const Draft& draft, const model::Shipment& shipment) {
-    const base::Instant shipped =
-        shipment.track.handed_off_at.value_or(shipment.label_created_at.value_or(draft.now()));
-    return zone_of(draft.catalog(), shipment.ship_from).day_of(shipped);
+    const base::Instant shipped = shipment.track.handed_off_at.value_or(
+        shipment.label->label_created_at.value_or(draft.now()));
+    return zone_of(draft.catalog(), shipment.label->ship_from).day_of(shipped);
 }
 
 // "2026-01": terms change by month more often than by anything else.
 std::string month_text(base::LocalDay day) { return base::to_text(day).substr(0, 7); }
 
 std::string service_text(const model::Shipment& shipment) {
-    return shipment.carrier + "/" + (shipment.service.empty() ? "?" : shipment.service);
+    return shipment.label->carrier + "/" +
+           (shipment.label->service.empty() ? "?" : shipment.label->service);
 }
 
 std::string service_id(const Draft& draft, const model::Shipment& shipment) {
-    const model::Service* known = draft.catalog().find_service(shipment.carrier, shipment.service);
-    return known != nullptr ? known->id : shipment.service;
+    const model::Service* known =
+        draft.catalog().find_service(shipment.label->carrier, shipment.label->service);
+    return known != nullptr ? known->id : shipment.label->service;
 }
 
 // Empty when a guarantee is in force that day; otherwise the reason.
 std::string guarantee_refusal(const Draft& draft, const model::Shipment& shipment,
                               base::LocalDay shipped) {
-    if (shipment.service.empty()) {
+    if (shipment.label->service.empty()) {
         return "service_unknown";
     }
-    const model::Guarantee* row =
-        draft.catalog().find_guarantee(shipment.carrier, service_id(draft, shipment), shipped);
+    const model::Guarantee* row = draft.catalog().find_guarantee(
+        shipment.label->carrier, service_id(draft, shipment), shipped);
     if (row == nullptr) {
         return "no_guarantee_terms " + service_text(shipment);
     }
@@ -50,10 +52,10 @@ std::string guarantee_refusal(const Draft& draft, const model::Shipment& shipmen
 // The day from which the carrier's clock runs; none while it has not started.
 std::optional<base::LocalDay> clock_day(const Draft& draft, const model::Shipment& shipment,
                                         model::ClaimClock clock, base::LocalDay shipped) {
-    const base::Zone& zone = zone_of(draft.catalog(), shipment.ship_to);
+    const base::Zone& zone = zone_of(draft.catalog(), shipment.label->ship_to);
     std::optional<base::LocalDay> scheduled, delivered;
-    if (!shipment.promises.empty()) {
-        scheduled = shipment.promises.front().latest;
+    if (!shipment.label->promises.empty()) {
+        scheduled = shipment.label->promises.front().latest;
     }
     if (shipment.track.delivered_at) {
         delivered = zone.day_of(*shipment.track.delivered_at);
@@ -83,7 +85,7 @@ struct Window {
 Window window_of(const Draft& draft, const model::Shipment& shipment, const model::ClaimWindow& row,
                  base::LocalDay day) {
     const model::ClaimDays days = model::claim_days(row, day);
-    const auto zones = zones_of(draft.catalog(), shipment.ship_from);
+    const auto zones = zones_of(draft.catalog(), shipment.label->ship_from);
     Window window{zones.zones.front()->start_of(days.opens),
                   zones.zones.front()->end_of(days.last)};
     for (const base::Zone* zone : zones.zones) {
@@ -96,22 +98,23 @@ Window window_of(const Draft& draft, const model::Shipment& shipment, const mode
 base::Money amount_of(const Draft& draft, const model::Shipment& shipment, ClaimGround ground,
                       const model::ClaimWindow& row) {
     if (ground == ClaimGround::late_guarantee) {
-        return shipment.label_cost.value_or(base::Money{});
+        return shipment.label->label_cost.value_or(base::Money{});
     }
-    base::Money amount = shipment.value;
-    if (shipment.declared_value && shipment.declared_value->currency == amount.currency) {
-        amount.amount = std::min(amount.amount, shipment.declared_value->amount);
+    base::Money amount = shipment.label->value;
+    if (shipment.label->declared_value &&
+        shipment.label->declared_value->currency == amount.currency) {
+        amount.amount = std::min(amount.amount, shipment.label->declared_value->amount);
     } else if (row.liability && row.liability->currency == amount.currency) {
         amount.amount = std::min(amount.amount, row.liability->amount);
-    } else if (!shipment.declared_value) {
+    } else if (!shipment.label->declared_value) {
         amount.amount = std::min(amount.amount, draft.policy().claim_amount_cap);
     }
     return amount;
 }
 
 model::LaneScope scope_of(const model::Shipment& shipment) {
-    return shipment.ship_from.country.empty() ||
-                   shipment.ship_from.country == shipment.ship_to.country
+    return shipment.label->ship_from.country.empty() ||
+                   shipment.label->ship_from.country == shipment.label->ship_to.country
                ? model::LaneScope::domestic
                : model::LaneScope::international;
 }
@@ -143,7 +146,8 @@ ClaimState open_state(const model::Shipment& shipment, base::Instant opens_at, b
     if (now < opens_at) {
         return ClaimState::eligible;
     }
-    return shipment.mode == model::Mode::shadow ? ClaimState::evidence_ready : ClaimState::queued;
+    return shipment.label->mode == model::Mode::shadow ? ClaimState::evidence_ready
+                                                       : ClaimState::queued;
 }
 
 // The reason not to claim that needs no terms, or empty.
@@ -155,13 +159,13 @@ std::string plain_refusal(const Draft& draft, const Case& about, const model::Sh
     if (!ground_of(about.kind)) {
         return "no_ground " + std::string(base::to_text(about.kind));
     }
-    if (shipment->imported) {
+    if (shipment->label->imported) {
         return "imported";
     }
     if (!draft.policy().file_carrier_claims) {
         return "claims_off";
     }
-    if (shipment->carrier.empty()) {
+    if (shipment->label->carrier.empty()) {
         return "carrier_unknown";
     }
     if (funding == model::Funding::insurer &&
@@ -183,7 +187,7 @@ model::Claim& open_claim(Draft& draft, const Case& about, ClaimGround ground,
     claim.shipment = about.shipment;
     claim.order = about.order;
     claim.incident = about.incident;
-    claim.carrier = shipment.carrier;
+    claim.carrier = shipment.label->carrier;
     claim.amount = amount;
     claim.opens_at = window.opens_at;
     claim.deadline = window.deadline;
@@ -239,8 +243,9 @@ CarrierClaim answer_carrier_claim(Draft& draft, const Case& about, model::Fundin
             return none(std::move(reason));
         }
     }
-    const model::ClaimWindow* row = draft.catalog().find_window(
-        shipment->carrier, ground, service_id(draft, *shipment), shipped, scope_of(*shipment));
+    const model::ClaimWindow* row =
+        draft.catalog().find_window(shipment->label->carrier, ground, service_id(draft, *shipment),
+                                    shipped, scope_of(*shipment));
     if (row == nullptr) {
         return none("no_claim_terms " + service_text(*shipment));
     }
@@ -269,7 +274,7 @@ void claim_timer(Draft& draft, model::ClaimId id) {
         } else if (timer.kind == model::TimerKind::claim_opens &&
                    claim.state == ClaimState::eligible) {
             const model::Shipment* shipment = draft.look(claim.shipment);
-            const bool shadow = shipment == nullptr || shipment->mode == model::Mode::shadow;
+            const bool shadow = shipment == nullptr || shipment->label->mode == model::Mode::shadow;
             step_claim(draft, claim, shadow ? ClaimState::evidence_ready : ClaimState::queued,
                        "aftermile", "it may be filed now");
         }

@@ -51,8 +51,8 @@ void add_dates(Draft& draft, const Case& about, const model::Shipment* shipment,
     if (shipment == nullptr && order == nullptr) {
         return;
     }
-    const auto& promises = shipment != nullptr ? shipment->promises : order->promises;
-    const model::Area& area = shipment != nullptr ? shipment->ship_to : order->ship_to;
+    const auto& promises = shipment != nullptr ? shipment->label->promises : order->promises;
+    const model::Area& area = shipment != nullptr ? shipment->label->ship_to : order->ship_to;
     const base::Zone& zone = zone_of(draft.catalog(), area);
     if (!promises.empty()) {
         const model::Promise& first = promises.front();
@@ -86,13 +86,13 @@ std::vector<model::MessageField> fields_for(Draft& draft, const Case& about,
     }
     if (shipment != nullptr && shipment->track.last_physical_at) {
         message_fields.push_back(instant_field("last_scan", *shipment->track.last_physical_at,
-                                               zone_of(draft.catalog(), shipment->ship_to)));
+                                               zone_of(draft.catalog(), shipment->label->ship_to)));
     }
     if (kind == NotificationKind::attempt_failed && shipment != nullptr &&
         shipment->track.milestone_at) {
-        message_fields.push_back(day_field(
-            "attempted",
-            zone_of(draft.catalog(), shipment->ship_to).day_of(*shipment->track.milestone_at)));
+        message_fields.push_back(
+            day_field("attempted", zone_of(draft.catalog(), shipment->label->ship_to)
+                                       .day_of(*shipment->track.milestone_at)));
     }
     const auto& answers = draft.look(about.incident)->answers;
     if (!answers[static_cast<std::size_t>(model::AnswerKind::ticket)].id.empty()) {
@@ -141,7 +141,7 @@ std::vector<model::MessageField> ticket_context(Draft& draft, const Case& about)
     context.push_back(choice_field("kind", base::to_text(about.kind)));
     const model::Shipment* shipment = draft.look(about.shipment);
     const model::Order* order = draft.look(about.order);
-    const model::Area* area = shipment != nullptr ? &shipment->ship_to
+    const model::Area* area = shipment != nullptr ? &shipment->label->ship_to
                               : order != nullptr  ? &order->ship_to
                                                   : nullptr;
     if (area != nullptr) {
@@ -154,11 +154,11 @@ std::vector<model::MessageField> ticket_context(Draft& draft, const Case& about)
     if (shipment != nullptr) {
         context.push_back(
             text_field("milestone", std::string(base::to_text(shipment->track.milestone))));
-        if (!shipment->promises.empty()) {
-            context.push_back(day_field("promised", shipment->promises.front().latest));
+        if (!shipment->label->promises.empty()) {
+            context.push_back(day_field("promised", shipment->label->promises.front().latest));
         }
-        if (shipment->value.amount > 0) {
-            context.push_back(money_field("value", shipment->value));
+        if (shipment->label->value.amount > 0) {
+            context.push_back(money_field("value", shipment->label->value));
         }
     }
     return context;

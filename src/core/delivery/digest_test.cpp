@@ -206,7 +206,7 @@ TEST(Digest, another_destination_sorts_zone_less_scans_anew) {
 TEST(Digest, refold_sorts_what_was_appended) {
     const model::Catalog knows_nothing;
     model::Shipment shipment;
-    shipment.tracking_number = "1Z1";
+    shipment.label.edit().tracking_number = "1Z1";
     for (const auto& placed : {placed_scan("2026-02-04T08:00:00Z", Milestone::delivered),
                                placed_scan("2026-02-03T08:00:00Z", Milestone::accepted)}) {
         shipment.digest += pack({entry_of(placed.scan, nullptr)});

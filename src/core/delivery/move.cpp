@@ -16,8 +16,10 @@ namespace {
 // scan change another member of a shipment adds it here; the test that compares `move` with the
 // decision for every story finds it missing.
 bool else_unchanged(const model::Shipment& before, const model::Shipment& after) {
-    return before.carrier == after.carrier && before.order == after.order &&
-           before.customer == after.customer && before.cover == after.cover &&
+    return before.label->carrier == after.label->carrier &&
+           before.label->order == after.label->order &&
+           before.label->customer == after.label->customer &&
+           before.label->cover == after.label->cover &&
            std::ranges::equal(before.reports, after.reports, {}, &model::ReportNote::settled,
                               &model::ReportNote::settled);
 }

@@ -23,7 +23,7 @@ void add(std::vector<model::OpenException>& open, Exception kind, base::Instant 
 }
 
 bool journey_over(const model::Shipment& shipment) {
-    return is_final(shipment.track.milestone) || shipment.voided_at;
+    return is_final(shipment.track.milestone) || shipment.label->voided_at;
 }
 
 // A movement inside the silence that we had noticed says that it was none.
@@ -41,7 +41,7 @@ Ending ending_of_silence(const model::IncidentException& exception,
 
 Ending ending_of_late(const model::Shipment& shipment, const model::Catalog& catalog,
                       base::Instant now) {
-    const auto measure = measure_of(shipment.promises, shipment.ship_to, catalog);
+    const auto measure = measure_of(shipment.label->promises, shipment.label->ship_to, catalog);
     if (!measure || measure->ends > now) {
         return {.never_was = true, .at = now};  // the promise was another one
     }
@@ -71,7 +71,7 @@ std::optional<Measure> measure_of(const std::vector<model::Promise>& promises,
 std::optional<SilenceLimit> silence_limit(const model::Shipment& shipment,
                                           const model::Policy& policy, const ProfileBook& profile) {
     for (const model::SilenceRow& row : policy.silence) {
-        if ((!row.carrier.empty() && row.carrier != shipment.carrier) ||
+        if ((!row.carrier.empty() && row.carrier != shipment.label->carrier) ||
             (row.milestone && *row.milestone != shipment.track.milestone)) {
             continue;
         }
@@ -105,7 +105,7 @@ std::optional<base::Instant> silence_due(const model::Shipment& shipment,
 
 std::optional<std::int64_t> longest_gap(const model::Shipment& shipment,
                                         const model::Catalog& catalog) {
-    const base::Zone& zone = zone_of(catalog, shipment.ship_to);
+    const base::Zone& zone = zone_of(catalog, shipment.label->ship_to);
     std::optional<std::int64_t> longest;
     std::optional<base::Instant> since;  // of the scan before, if it was in transit
     for (const DigestEntry& entry : without_voided(unpack(shipment.digest))) {
@@ -126,7 +126,7 @@ std::vector<model::OpenException> standing(const model::Shipment& shipment,
                                            const model::Policy& policy, const ProfileBook& profile,
                                            const model::Catalog& catalog, base::Instant now) {
     std::vector<model::OpenException> open;
-    if (shipment.voided_at) {
+    if (shipment.label->voided_at) {
         return open;
     }
     open = shipment.track.open;
@@ -136,7 +136,7 @@ std::vector<model::OpenException> standing(const model::Shipment& shipment,
         }
     }
     if (!journey_over(shipment)) {
-        const auto measure = measure_of(shipment.promises, shipment.ship_to, catalog);
+        const auto measure = measure_of(shipment.label->promises, shipment.label->ship_to, catalog);
         if (measure && measure->ends <= now) {
             add(open, Exception::late, measure->ends);
         }
@@ -153,7 +153,7 @@ Ending ending_of(const model::Shipment& shipment, const model::IncidentException
     if (exception.kind == Exception::late) {
         return ending_of_late(shipment, catalog, now);
     }
-    const base::Zone& zone = zone_of(catalog, shipment.ship_to);
+    const base::Zone& zone = zone_of(catalog, shipment.label->ship_to);
     const auto entries = without_voided(unpack(shipment.digest));
     if (exception.kind == Exception::transit_silence) {
         return ending_of_silence(exception, entries, zone, now);
@@ -172,10 +172,11 @@ Ending ending_of(const model::Shipment& shipment, const model::IncidentException
 }
 
 void refold(model::Shipment& shipment, const model::Catalog& catalog) {
-    const base::Zone& zone = zone_of(catalog, shipment.ship_to);
+    const base::Zone& zone = zone_of(catalog, shipment.label->ship_to);
     auto entries = unpack(shipment.digest);
     sort_entries(entries, zone);
-    shipment.track = fold_scans(entries, shipment.pieces, shipment.tracking_number, zone);
+    shipment.track =
+        fold_scans(entries, shipment.label->pieces, shipment.label->tracking_number, zone);
     shipment.digest = pack(entries);
 }
 

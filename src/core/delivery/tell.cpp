@@ -52,9 +52,9 @@ Addressee addressee_of(Draft& draft, const Telling& telling) {
         to.customer = draft.look(to.order->customer);
     }
     if (to.shipment != nullptr) {
-        to.mode = to.shipment->mode;
-        to.imported = to.imported || to.shipment->imported;
-        to.area = to.shipment->ship_to;
+        to.mode = to.shipment->label->mode;
+        to.imported = to.imported || to.shipment->label->imported;
+        to.area = to.shipment->label->ship_to;
     }
     return to;
 }
@@ -201,10 +201,10 @@ std::vector<model::MessageField> common_fields(Draft& draft, model::OrderId orde
         }
     }
     if (const model::Shipment* known = draft.look(shipment)) {
-        const model::Carrier* carrier = draft.catalog().find_carrier(known->carrier);
+        const model::Carrier* carrier = draft.catalog().find_carrier(known->label->carrier);
         message_fields.push_back(
-            text_field("carrier", carrier != nullptr ? carrier->name : known->carrier));
-        message_fields.push_back(text_field("tracking_number", known->tracking_number));
+            text_field("carrier", carrier != nullptr ? carrier->name : known->label->carrier));
+        message_fields.push_back(text_field("tracking_number", known->label->tracking_number));
     }
     return message_fields;
 }

@@ -85,10 +85,11 @@ Broken messages_are_true(const Facts& facts, const Decisions& decisions, const m
         if (shipment == nullptr && order == nullptr) {
             return "A message would be about nothing: " + told->id.text();
         }
-        if ((shipment != nullptr && shipment->imported) || (order != nullptr && order->imported)) {
+        if ((shipment != nullptr && shipment->label->imported) ||
+            (order != nullptr && order->imported)) {
             return "History would be told as news: " + told->id.text();
         }
-        const auto& promises = shipment != nullptr ? shipment->promises : order->promises;
+        const auto& promises = shipment != nullptr ? shipment->label->promises : order->promises;
         for (const model::MessageField& each : told->message_fields) {
             if (each.name != "expected" && each.name != "expected_latest" && each.name != "was" &&
                 each.name != "planned") {

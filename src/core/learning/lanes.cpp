@@ -18,7 +18,7 @@ model::Contribution& contribute(Draft& draft, ContributionKind kind,
     model::Contribution& made = draft.create<model::Contribution>();
     made.kind = kind;
     made.shipment = shipment.id;
-    made.order = shipment.order;
+    made.order = shipment.label->order;
     made.lane = lane_of(shipment);
     // The merchant's timer publishes it; armed by the first contribution since the last version.
     if (!timer_of(draft.merchant().timers, model::TimerKind::profile_due)) {
@@ -95,12 +95,12 @@ const model::Contribution* counted_for(Draft& draft, const Case& about) {
 }  // namespace
 
 model::Lane lane_of(const model::Shipment& shipment) {
-    return {.carrier = shipment.carrier,
-            .service = shipment.service,
-            .from = lane_end(shipment.ship_from),
-            .to = lane_end(shipment.ship_to),
-            .warehouse = shipment.warehouse,
-            .category = shipment.category};
+    return {.carrier = shipment.label->carrier,
+            .service = shipment.label->service,
+            .from = lane_end(shipment.label->ship_from),
+            .to = lane_end(shipment.label->ship_to),
+            .warehouse = shipment.label->warehouse,
+            .category = shipment.label->category};
 }
 
 model::Answer answer_performance(Draft& draft, const Case& about) {
@@ -111,7 +111,7 @@ model::Answer answer_performance(Draft& draft, const Case& about) {
                        draft.now());
     }
     const model::Shipment& shipment = *draft.look(about.shipment);
-    if (shipment.carrier.empty()) {
+    if (shipment.label->carrier.empty()) {
         return nothing("carrier_unknown", draft.because("audit.performance.carrier_unknown"),
                        draft.now());
     }
@@ -135,7 +135,7 @@ model::Answer answer_performance(Draft& draft, const Case& about) {
 
 void count_journey(Draft& draft, model::ShipmentId id, std::optional<std::int64_t> gap_minutes) {
     const model::Shipment& shipment = *draft.look(id);
-    if (shipment.carrier.empty()) {
+    if (shipment.label->carrier.empty()) {
         return;
     }
     if (!shipment.exposure_counted && shipment.track.handed_off_at) {
@@ -153,9 +153,9 @@ void count_journey(Draft& draft, model::ShipmentId id, std::optional<std::int64_
                                    *now.track.delivered_at - *now.track.handed_off_at)
                                    .count();
         made.on_time =
-            now.promises.empty() ||
-            *now.track.delivered_at <=
-                last_end_of(zones_of(draft.catalog(), now.ship_to), now.promises.front().latest);
+            now.label->promises.empty() ||
+            *now.track.delivered_at <= last_end_of(zones_of(draft.catalog(), now.label->ship_to),
+                                                   now.label->promises.front().latest);
         made.because = draft.because("audit.performance.outcome");
         draft.edit(id).outcome_counted = true;
     }

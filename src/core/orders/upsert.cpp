@@ -139,10 +139,10 @@ base::Money value_of(const model::Order& order, const model::Shipment& shipment)
     base::Money total{0, order.currency};
     for (const model::OrderLine& line : order.lines) {
         std::int64_t quantity = line.quantity;
-        if (!shipment.lines.empty()) {
-            const auto carried =
-                std::ranges::find(shipment.lines, line.reference, &model::ShipmentLineInput::line);
-            quantity = carried == shipment.lines.end() ? 0 : carried->quantity;
+        if (!shipment.label->lines.empty()) {
+            const auto carried = std::ranges::find(shipment.label->lines, line.reference,
+                                                   &model::ShipmentLineInput::line);
+            quantity = carried == shipment.label->lines.end() ? 0 : carried->quantity;
         }
         const auto worth = line.unit_price.scaled(quantity, 1, base::Rounding::half_even);
         const auto sum = worth ? total.plus(*worth) : worth;
@@ -167,45 +167,44 @@ model::OrderId order_named_by(Draft& draft, const model::ShipmentFacts& facts) {
     return order.id;
 }
 
-void merge_shipment(Draft& draft, model::Shipment& shipment, const model::ShipmentFacts& facts) {
+void merge_label(Draft& draft, model::Label& label, const model::ShipmentFacts& facts) {
     if (facts.carrier) {
-        shipment.carrier = *facts.carrier;
+        label.carrier = *facts.carrier;
     }
-    take(shipment.service, facts.service);
-    take(shipment.account, facts.account);
-    take(shipment.tracking_number, facts.tracking_number);
-    take(shipment.warehouse, facts.warehouse);
-    take(shipment.ship_from, facts.ship_from);
-    take(shipment.ship_to, facts.ship_to);
-    take(shipment.label_cost, facts.label_cost);
-    take(shipment.declared_value, facts.declared_value);
-    take(shipment.guaranteed_by, facts.guaranteed_by);
-    take(shipment.weight_grams, facts.weight_grams);
-    take(shipment.voided_at, facts.voided_at);
-    take(shipment.updated_at, facts.updated_at);
-    take(shipment.label_created_at, facts.label_created_at);
+    take(label.service, facts.service);
+    take(label.account, facts.account);
+    take(label.tracking_number, facts.tracking_number);
+    take(label.warehouse, facts.warehouse);
+    take(label.ship_from, facts.ship_from);
+    take(label.ship_to, facts.ship_to);
+    take(label.label_cost, facts.label_cost);
+    take(label.declared_value, facts.declared_value);
+    take(label.guaranteed_by, facts.guaranteed_by);
+    take(label.weight_grams, facts.weight_grams);
+    take(label.voided_at, facts.voided_at);
+    take(label.updated_at, facts.updated_at);
+    take(label.label_created_at, facts.label_created_at);
     if (facts.label_local && !facts.label_created_at) {
-        const model::Area& area =
-            shipment.ship_from.country.empty() ? shipment.ship_to : shipment.ship_from;
-        shipment.label_created_at = zone_of(draft.catalog(), area).earliest(*facts.label_local);
+        const model::Area& area = label.ship_from.country.empty() ? label.ship_to : label.ship_from;
+        label.label_created_at = zone_of(draft.catalog(), area).earliest(*facts.label_local);
     }
     if (!facts.pieces.empty()) {
-        shipment.pieces = facts.pieces;
+        label.pieces = facts.pieces;
     }
     if (!facts.dimensions_mm.empty()) {
-        shipment.dimensions_mm = facts.dimensions_mm;
+        label.dimensions_mm = facts.dimensions_mm;
     }
     if (!facts.lines.empty()) {
-        shipment.lines = facts.lines;
+        label.lines = facts.lines;
     }
     if (clears(facts.cleared, "voided_at")) {
-        shipment.voided_at.reset();
+        label.voided_at.reset();
     }
     if (clears(facts.cleared, "declared_value")) {
-        shipment.declared_value.reset();
+        label.declared_value.reset();
     }
     if (clears(facts.cleared, "label_cost")) {
-        shipment.label_cost.reset();
+        label.label_cost.reset();
     }
 }
 
@@ -282,7 +281,7 @@ namespace {
 // The numbers of pieces that are not the shipment's own.
 std::vector<std::string> pieces_by_number(const model::Shipment& shipment) {
     auto numbers = numbers_of(shipment);
-    std::erase(numbers, shipment.tracking_number);
+    std::erase(numbers, shipment.label->tracking_number);
     return numbers;
 }
 
@@ -311,9 +310,10 @@ std::optional<base::Instant> label_of(const model::ShipmentFacts& facts) {
 model::ShipmentId keep_unknown(Draft& draft, std::string_view carrier,
                                std::string_view tracking_number) {
     model::Shipment& shipment = draft.create<model::Shipment>();
-    shipment.carrier = std::string(carrier);
-    shipment.tracking_number = std::string(tracking_number);
-    shipment.mode = mode_at(draft.merchant(), draft.now());
+    model::Label& label = shipment.label.edit();
+    label.carrier = std::string(carrier);
+    label.tracking_number = std::string(tracking_number);
+    label.mode = mode_at(draft.merchant(), draft.now());
     return shipment.id;
 }
 
@@ -334,17 +334,18 @@ std::optional<model::ShipmentId> upsert_shipment(Draft& draft, const model::Ship
     const model::Shipment* stored = draft.look(id);
     if (stored != nullptr) {
         draft.answer(id.text(), facts.reference);
-        if (stored->updated_at && facts.updated_at && *facts.updated_at <= *stored->updated_at &&
-            !stored->reference.empty()) {
+        if (stored->label->updated_at && facts.updated_at &&
+            *facts.updated_at <= *stored->label->updated_at && !stored->label->reference.empty()) {
             return std::nullopt;
         }
     }
     const bool fresh = stored == nullptr;
     model::Shipment& shipment = fresh ? draft.create<model::Shipment>() : draft.edit(id);
     const std::string before = base::encode(shipment);
-    const bool named = !shipment.reference.empty();
+    const bool named = !shipment.label->reference.empty();
     const auto pieces_before = pieces_by_number(shipment);
-    shipment.reference = facts.reference;
+    model::Label& label = shipment.label.edit();
+    label.reference = facts.reference;
     if (const model::OrderId order = order_named_by(draft, facts)) {
         if (is_awaited(*draft.look(order))) {
             auto& waiting = draft.edit(order).shipments;
@@ -352,39 +353,40 @@ std::optional<model::ShipmentId> upsert_shipment(Draft& draft, const model::Ship
                 waiting.push_back(shipment.id);
             }
         } else {
-            shipment.order = order;
+            label.order = order;
         }
     }
-    merge_shipment(draft, shipment, facts);
-    add_promise(draft, shipment.promises, facts.promised,
-                shipment.label_created_at.value_or(draft.now()));
+    merge_label(draft, label, facts);
+    add_promise(draft, label.promises, facts.promised,
+                label.label_created_at.value_or(draft.now()));
     if (!named) {
-        shipment.imported = facts.imported;
-        shipment.mode = mode_at(draft.merchant(), draft.now());
+        label.imported = facts.imported;
+        label.mode = mode_at(draft.merchant(), draft.now());
     }
     take_from_order(draft, shipment.id);
     if (!fresh && base::encode(shipment) == before) {
         return std::nullopt;
     }
     name_pieces(draft, shipment, pieces_before);
-    draft.answer(shipment.id.text(), shipment.reference);
+    draft.answer(shipment.id.text(), shipment.label->reference);
     return shipment.id;
 }
 
 void take_from_order(Draft& draft, model::ShipmentId id) {
     model::Shipment& shipment = draft.edit(id);
-    const model::Order* order = draft.look(shipment.order);
+    const model::Order* order = draft.look(shipment.label->order);
     if (order == nullptr) {
         return;
     }
-    shipment.customer = order->customer;
-    if (shipment.ship_to.country.empty()) {
-        shipment.ship_to = order->ship_to;
+    model::Label& label = shipment.label.edit();
+    label.customer = order->customer;
+    if (label.ship_to.country.empty()) {
+        label.ship_to = order->ship_to;
     }
-    shipment.imported = shipment.imported || order->imported;
+    label.imported = label.imported || order->imported;
     // The order's promises stand before the shipment's own: lateness measures the first shown.
     std::vector<model::Promise> promises = order->promises;
-    for (const model::Promise& own : shipment.promises) {
+    for (const model::Promise& own : label.promises) {
         const bool known = std::ranges::any_of(promises, [&](const model::Promise& each) {
             return each.latest == own.latest && each.shown_at == own.shown_at;
         });
@@ -392,10 +394,10 @@ void take_from_order(Draft& draft, model::ShipmentId id) {
             promises.push_back(own);
         }
     }
-    shipment.promises = std::move(promises);
-    shipment.value = value_of(*order, shipment);
+    label.promises = std::move(promises);
+    label.value = value_of(*order, shipment);
     if (const model::OrderLine* line = dearest_line(order->lines)) {
-        shipment.category = line->category;
+        label.category = line->category;
     }
     if (std::ranges::find(order->shipments, id) == order->shipments.end()) {
         draft.edit(order->id).shipments.push_back(id);

@@ -23,26 +23,27 @@ Match match(const Draft& draft, const model::Shipment& shipment) {
     const LaneRate rate = lane_rate(draft.facts().profile, shipment);
     for (const model::CoverRow& row : draft.policy().cover) {
         std::vector<model::Number> numbers;
-        const std::string currency(shipment.value.currency.code());
+        const std::string currency(shipment.label->value.currency.code());
         if ((row.value_min || row.value_max) && !row.currency.empty() && row.currency != currency) {
             continue;
         }
         if (row.value_min) {
-            if (shipment.value.amount < *row.value_min) {
+            if (shipment.label->value.amount < *row.value_min) {
                 continue;
             }
-            numbers.push_back({"value", shipment.value.amount, model::Op::ge, *row.value_min,
+            numbers.push_back({"value", shipment.label->value.amount, model::Op::ge, *row.value_min,
                                "minor_units", std::nullopt});
         }
         if (row.value_max) {
-            if (shipment.value.amount > *row.value_max) {
+            if (shipment.label->value.amount > *row.value_max) {
                 continue;
             }
-            numbers.push_back({"value", shipment.value.amount, model::Op::le, *row.value_max,
+            numbers.push_back({"value", shipment.label->value.amount, model::Op::le, *row.value_max,
                                "minor_units", std::nullopt});
         }
-        if (!listed(row.countries, shipment.ship_to.country) ||
-            !listed(row.categories, shipment.category) || !listed(row.carriers, shipment.carrier)) {
+        if (!listed(row.countries, shipment.label->ship_to.country) ||
+            !listed(row.categories, shipment.label->category) ||
+            !listed(row.carriers, shipment.label->carrier)) {
             continue;
         }
         if (row.lane_exception_ppm_min) {
@@ -62,8 +63,8 @@ Match match(const Draft& draft, const model::Shipment& shipment) {
 void fix_cover(Draft& draft, model::ShipmentId id) {
     const model::Shipment& shipment = *draft.look(id);
     // Rules compare values: nothing is fixed before there is one.
-    if (shipment.cover || !shipment.label_created_at || !shipment.order ||
-        shipment.value.currency == base::Currency{}) {
+    if (shipment.label->cover || !shipment.label->label_created_at || !shipment.label->order ||
+        shipment.label->value.currency == base::Currency{}) {
         return;
     }
     Match found = match(draft, shipment);
@@ -73,15 +74,16 @@ void fix_cover(Draft& draft, model::ShipmentId id) {
     const model::CoverRow& row = *found.row;
     model::Coverage& cover = draft.create<model::Coverage>();
     cover.shipment = id;
-    cover.order = shipment.order;
+    cover.order = shipment.label->order;
     cover.funding = row.funding;
     cover.remedy = row.remedy;
     cover.rule = row.id;
-    cover.limit = row.limit > 0 ? base::Money{row.limit, shipment.value.currency} : shipment.value;
+    cover.limit = row.limit > 0 ? base::Money{row.limit, shipment.label->value.currency}
+                                : shipment.label->value;
     cover.decided_at = draft.now();
     cover.because = draft.because("protection.cover." + row.id, std::move(found.numbers));
     cover.last_event = draft.event().id;
-    draft.edit(id).cover = cover.id;
+    draft.edit(id).label.edit().cover = cover.id;
     draft.line({.type = EntryType::cover,
                 .id = cover.id.text(),
                 .text = "cover_fixed",
@@ -102,16 +104,16 @@ Cover answer_cover(Draft& draft, const Case& about) {
         return none("nothing_shipped");
     }
     const model::Shipment& shipment = *draft.look(about.shipment);
-    if (!shipment.order) {
+    if (!shipment.label->order) {
         return none("no_order");
     }
-    if (!shipment.cover && shipment.value.currency == base::Currency{}) {
+    if (!shipment.label->cover && shipment.label->value.currency == base::Currency{}) {
         return none("value_unknown");
     }
-    if (!shipment.cover) {
-        return none(shipment.label_created_at ? "no_cover_rule" : "no_label");
+    if (!shipment.label->cover) {
+        return none(shipment.label->label_created_at ? "no_cover_rule" : "no_label");
     }
-    const model::Coverage* cover = draft.look(shipment.cover);
+    const model::Coverage* cover = draft.look(shipment.label->cover);
     if (cover == nullptr) {
         return none("no_cover_rule");
     }
@@ -143,8 +145,8 @@ void claim_for_customer(Draft& draft, const Case& about, std::string_view piece)
     claim.order = about.order;
     claim.incident = about.incident;
     claim.piece = std::string(piece);
-    claim.carrier = shipment.carrier;
-    claim.amount = shipment.value;
+    claim.carrier = shipment.label->carrier;
+    claim.amount = shipment.label->value;
     claim.opened_at = draft.now();
     claim.because = draft.because(about.reported ? base::Word("protection.claim.reported")
                                                  : base::Word("protection.claim.carrier_says"));

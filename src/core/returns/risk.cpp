@@ -21,7 +21,7 @@ const model::RiskRow* row_for(const model::Policy& policy, model::Exception kind
 // Of the line that is worth most.
 std::string category_of(Draft& draft, const Case& about) {
     if (const model::Shipment* shipment = draft.look(about.shipment)) {
-        return shipment->category;
+        return shipment->label->category;
     }
     const model::Order* order = draft.look(about.order);
     if (order == nullptr || order->lines.empty()) {

@@ -498,7 +498,7 @@ Written write_reported(base::JsonWriter& writer, Records& records, const engine:
         event = event ? event : shipment->last_event;
         members.id("id", event);
         members.id("shipment", shipment->id);
-        members.id("order", shipment->order);
+        members.id("order", shipment->label->order);
         members.id("incident", shipment->incident);
         for (const model::ClaimRef& claim : shipment->claims) {
             if (claim.side == model::ClaimSide::customer) {

@@ -116,10 +116,10 @@ Written write_common(Out& out, View& view, const model::Incident& record,
     }
     out.id("shipment", record.shipment);
     if (*shipment) {
-        out.text("tracking_number", (*shipment)->tracking_number);
-        out.text("carrier", (*shipment)->carrier);
-        out.text("service", (*shipment)->service);
-        const base::Zone* own = zone_of(context.catalog(), (*shipment)->ship_to);
+        out.text("tracking_number", (*shipment)->label->tracking_number);
+        out.text("carrier", (*shipment)->label->carrier);
+        out.text("service", (*shipment)->label->service);
+        const base::Zone* own = zone_of(context.catalog(), (*shipment)->label->ship_to);
         zone = own == nullptr ? zone : own;
     }
     out.id("customer", record.customer);
@@ -392,7 +392,7 @@ Written write_view(base::JsonWriter& writer, View& view, const model::Claim& rec
     out.word("state", record.state);
     out.text("carrier", record.carrier);
     if (*shipment) {
-        out.text("service", (*shipment)->service);
+        out.text("service", (*shipment)->label->service);
     }
     out.id("order", record.order);
     out.id("shipment", record.shipment);

@@ -122,8 +122,8 @@ base::Result<bool> fits(Records& records, const Wanted& wanted, const model::Inc
     if (!shipment || !order) {
         return std::unexpected(!shipment ? shipment.error() : order.error());
     }
-    const std::string carrier = *shipment ? (*shipment)->carrier : "";
-    const std::string number = *shipment ? (*shipment)->tracking_number : "";
+    const std::string carrier = *shipment ? (*shipment)->label->carrier : "";
+    const std::string number = *shipment ? (*shipment)->label->tracking_number : "";
     if (!wanted.carrier.empty() && carrier != wanted.carrier) {
         return false;
     }
@@ -133,9 +133,9 @@ base::Result<bool> fits(Records& records, const Wanted& wanted, const model::Inc
     if (wanted.needle.empty()) {
         return true;
     }
-    const std::string all = base::lower_ascii(fmt::format("{}\n{}\n{}\n{}", record.id.text(),
-                                                          number, *order ? (*order)->reference : "",
-                                                          *shipment ? (*shipment)->reference : ""));
+    const std::string all = base::lower_ascii(
+        fmt::format("{}\n{}\n{}\n{}", record.id.text(), number, *order ? (*order)->reference : "",
+                    *shipment ? (*shipment)->label->reference : ""));
     return all.find(wanted.needle) != std::string::npos;
 }
 

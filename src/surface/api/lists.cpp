@@ -282,13 +282,15 @@ std::function<base::Result<bool>(View&, const R&)> searched(ReadCall& call) {
     }
     return [needle = base::lower_ascii(base::trim(*words))](View&,
                                                             const R& record) -> base::Result<bool> {
-        bool found =
-            contains_folded(record.id.text(), needle) || contains_folded(record.reference, needle);
+        bool found = contains_folded(record.id.text(), needle);
         if constexpr (std::same_as<R, model::Shipment>) {
-            found = found || contains_folded(record.tracking_number, needle) ||
-                    std::ranges::any_of(record.pieces, [&](const std::string& piece) {
+            found = found || contains_folded(record.label->reference, needle) ||
+                    contains_folded(record.label->tracking_number, needle) ||
+                    std::ranges::any_of(record.label->pieces, [&](const std::string& piece) {
                         return contains_folded(piece, needle);
                     });
+        } else {
+            found = found || contains_folded(record.reference, needle);
         }
         return found;
     };

@@ -186,12 +186,12 @@ ScanTime time_of(const model::Catalog& catalog, const model::Scan& scan,
 base::Result<std::vector<Entry>> shipment_timeline(Records& records,
                                                    const model::Shipment& shipment,
                                                    std::string_view locale) {
-    auto order = records.get<model::Order>(shipment.order.value);
+    auto order = records.get<model::Order>(shipment.label->order.value);
     if (!order) {
         return std::unexpected(order.error());
     }
     const model::Catalog& catalog = records.context().catalog();
-    const base::Zone* zone = zone_of(catalog, shipment.ship_to);
+    const base::Zone* zone = zone_of(catalog, shipment.label->ship_to);
     if (zone == nullptr && *order) {
         zone = zone_of(catalog, (*order)->ship_to);
     }

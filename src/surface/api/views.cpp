@@ -211,11 +211,11 @@ std::string shipment_sentence(Context& context, const model::Shipment& record,
     if (record.track.delivered_at) {
         facts.delivered_at = text::Moment{*record.track.delivered_at, where};
     }
-    if (!record.promises.empty()) {
-        const model::Promise& last = record.promises.back();
+    if (!record.label->promises.empty()) {
+        const model::Promise& last = record.label->promises.back();
         facts.expected = text::DayRange{last.earliest.value_or(last.latest), last.latest};
-        facts.late = last.latest > record.promises.front().latest ||
-                     facts.today > record.promises.front().latest;
+        facts.late = last.latest > record.label->promises.front().latest ||
+                     facts.today > record.label->promises.front().latest;
     }
     return text::sentence_for_milestone(context.messages(), "en", facts).value_or("");
 }
@@ -244,10 +244,10 @@ std::vector<std::string> open_exceptions(const model::Shipment& record,
 // The promise in force is the shopper's expectation; days become the ends of their hours.
 void write_expected(Out& out, const model::Shipment& record, const base::Zone* zone,
                     base::Instant now) {
-    if (record.promises.empty() || zone == nullptr || record.track.delivered_at) {
+    if (record.label->promises.empty() || zone == nullptr || record.track.delivered_at) {
         return;
     }
-    const model::Promise& last = record.promises.back();
+    const model::Promise& last = record.label->promises.back();
     if (zone->end_of(last.latest) < now) {
         return;  // a day that has passed is no expectation
     }
@@ -273,12 +273,12 @@ void write_incidents(Out& out, const model::Shipment& record,
 
 Written write_view(base::JsonWriter& writer, View& view, const model::Shipment& record) {
     Context& context = view.records.context();
-    const base::Zone* zone = zone_of(context.catalog(), record.ship_to);
+    const base::Zone* zone = zone_of(context.catalog(), record.label->ship_to);
     Out out(writer);
     out.id("id", record.id);
-    out.text("reference", record.reference);
-    out.id("order", record.order);
-    auto order = view.records.get<model::Order>(record.order.value);
+    out.text("reference", record.label->reference);
+    out.id("order", record.label->order);
+    auto order = view.records.get<model::Order>(record.label->order.value);
     if (!order) {
         return std::unexpected(order.error());
     }
@@ -288,15 +288,15 @@ Written write_view(base::JsonWriter& writer, View& view, const model::Shipment& 
             zone = zone_of(context.catalog(), (*order)->ship_to);
         }
     }
-    out.id("customer", record.customer);
-    out.at("carrier").text(record.carrier);
-    out.text("service", record.service);
-    out.text("account", record.account);
-    out.at("tracking_number").text(record.tracking_number);
-    if (!record.pieces.empty()) {
-        out.texts("pieces", record.pieces);
+    out.id("customer", record.label->customer);
+    out.at("carrier").text(record.label->carrier);
+    out.text("service", record.label->service);
+    out.text("account", record.label->account);
+    out.at("tracking_number").text(record.label->tracking_number);
+    if (!record.label->pieces.empty()) {
+        out.texts("pieces", record.label->pieces);
     }
-    out.text("warehouse", record.warehouse);
+    out.text("warehouse", record.label->warehouse);
     out.text("text", shipment_sentence(context, record, zone));
     out.word("milestone", record.track.milestone);
     auto incidents = view.records.all<model::Incident>({is("shipment", record.id.value)}, 20);
@@ -305,37 +305,38 @@ Written write_view(base::JsonWriter& writer, View& view, const model::Shipment& 
     }
     out.texts("exceptions_open", open_exceptions(record, *incidents));
     out.integer("attempts", record.track.attempts);
-    if (!record.promises.empty()) {
-        write_promise(out, "promised", record.promises.front(), zone);
+    if (!record.label->promises.empty()) {
+        write_promise(out, "promised", record.label->promises.front(), zone);
     } else if (*order && !(*order)->promises.empty()) {
         write_promise(out, "promised", (*order)->promises.front(), zone);
     }
     write_expected(out, record, zone, context.engine.now());
     out.instant("delivered_at", record.track.delivered_at);
     out.instant("last_scan_at", record.track.last_physical_at);
-    out.instant("label_created_at", record.label_created_at);
+    out.instant("label_created_at", record.label->label_created_at);
     out.instant("handed_over_at", record.track.handed_off_at);
-    out.id("cover", record.cover);
+    out.id("cover", record.label->cover);
     write_incidents(out, record, *incidents);
     out.id("merged_into", record.merged_into);
     out.text("tracking_page_url", tracking_page_url(context, record.id));
-    write_address(out, "ship_from", view, "", record.ship_from);
+    write_address(out, "ship_from", view, "", record.label->ship_from);
     write_address(out, "ship_to", view,
-                  record.reference.empty() ? "" : "shipment/" + record.reference, record.ship_to);
+                  record.label->reference.empty() ? "" : "shipment/" + record.label->reference,
+                  record.label->ship_to);
     if (zone != nullptr) {
         out.text("zone", zone->name());
     }
-    out.money("declared_value", record.declared_value);
-    out.money("label_cost", record.label_cost);
-    if (record.weight_grams > 0) {
-        out.integer("weight_grams", record.weight_grams);
+    out.money("declared_value", record.label->declared_value);
+    out.money("label_cost", record.label->label_cost);
+    if (record.label->weight_grams > 0) {
+        out.integer("weight_grams", record.label->weight_grams);
     }
-    if (!record.dimensions_mm.empty()) {
-        base::write_json(out.at("dimensions_mm"), record.dimensions_mm);
+    if (!record.label->dimensions_mm.empty()) {
+        base::write_json(out.at("dimensions_mm"), record.label->dimensions_mm);
     }
-    base::write_json(out.at("lines"), record.lines);
-    out.instant("voided_at", record.voided_at);
-    out.instant("updated_at", record.updated_at);
+    base::write_json(out.at("lines"), record.label->lines);
+    out.instant("voided_at", record.label->voided_at);
+    out.instant("updated_at", record.label->updated_at);
     return write_created(out, view, record.id.value);
 }
 
@@ -377,7 +378,7 @@ Written write_view(base::JsonWriter& writer, View& view, const model::Coverage& 
     out.id("order", record.order);
     out.id("shipment", record.shipment);
     if (*shipment) {
-        out.money("value", (*shipment)->value);
+        out.money("value", (*shipment)->label->value);
     }
     out.money("limit", record.limit);
     out.instant("starts_at", record.decided_at);

@@ -234,7 +234,7 @@ class Explainer {
         Node node;
         node.id = record.id.text();
         node.type = "shipment";
-        node.text = fmt::format("{} {}: {}", record.carrier, record.tracking_number,
+        node.text = fmt::format("{} {}: {}", record.label->carrier, record.label->tracking_number,
                                 base::to_text(record.track.milestone));
         auto with_event = add_event(std::move(node), record.last_event);
         return of_incident(std::move(with_event), record.incident);

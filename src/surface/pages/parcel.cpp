@@ -34,7 +34,7 @@ Written read_subject(Records& records, Parcel& parcel, std::int64_t id) {
         return read;
     }
     parcel.shipment = std::move(*shipment);
-    return read_order(records, parcel, parcel.shipment->order.value);
+    return read_order(records, parcel, parcel.shipment->label->order.value);
 }
 
 Written read_incident(Records& records, Parcel& parcel) {
@@ -55,13 +55,13 @@ Written read_incident(Records& records, Parcel& parcel) {
 void read_place(Records& records, Parcel& parcel) {
     const model::Catalog& catalog = records.context().catalog();
     if (parcel.shipment) {
-        parcel.zone = zone_of(catalog, parcel.shipment->ship_to);
+        parcel.zone = zone_of(catalog, parcel.shipment->label->ship_to);
     }
     if (parcel.zone == nullptr && parcel.order) {
         parcel.zone = zone_of(catalog, parcel.order->ship_to);
     }
-    const std::string about = parcel.shipment && !parcel.shipment->reference.empty()
-                                  ? "shipment/" + parcel.shipment->reference
+    const std::string about = parcel.shipment && !parcel.shipment->label->reference.empty()
+                                  ? "shipment/" + parcel.shipment->label->reference
                                   : "";
     for (const std::string& each :
          {about, parcel.order ? "order/" + parcel.order->reference : std::string()}) {

@@ -49,8 +49,8 @@ class Page {
     }
     const std::vector<model::Promise>& promises() const {
         static const std::vector<model::Promise> none;
-        if (parcel_.shipment && !parcel_.shipment->promises.empty()) {
-            return parcel_.shipment->promises;
+        if (parcel_.shipment && !parcel_.shipment->label->promises.empty()) {
+            return parcel_.shipment->label->promises;
         }
         return parcel_.order ? parcel_.order->promises : none;
     }
@@ -183,7 +183,7 @@ class Page {
             return;
         }
         const std::string carrier_page = context_.catalog().tracking_page(
-            parcel_.shipment->carrier, parcel_.shipment->tracking_number);
+            parcel_.shipment->label->carrier, parcel_.shipment->label->tracking_number);
         html_.element("h2", "", say("page.what_you_can_do"));
         html_.raw("<ul class=\"do\"><li><a class=\"button main\" href=\"?report#report\">")
             .text(say("page.action.report"))
@@ -205,8 +205,8 @@ class Page {
         html_.element("h2", "", say("page.items")).raw("<ul class=\"items\">");
         for (const model::OrderLine& line : parcel_.order->lines) {
             std::int64_t quantity = line.quantity;
-            if (parcel_.shipment && !parcel_.shipment->lines.empty()) {
-                const auto& mine = parcel_.shipment->lines;
+            if (parcel_.shipment && !parcel_.shipment->label->lines.empty()) {
+                const auto& mine = parcel_.shipment->label->lines;
                 const auto at =
                     std::ranges::find(mine, line.reference, &model::ShipmentLineInput::line);
                 if (at == mine.end()) {
@@ -263,9 +263,10 @@ class Page {
 
     std::string carrier_name() const {
         const model::Carrier* carrier =
-            parcel_.shipment ? context_.catalog().find_carrier(parcel_.shipment->carrier) : nullptr;
+            parcel_.shipment ? context_.catalog().find_carrier(parcel_.shipment->label->carrier)
+                             : nullptr;
         return carrier != nullptr ? carrier->name
-               : parcel_.shipment ? parcel_.shipment->carrier
+               : parcel_.shipment ? parcel_.shipment->label->carrier
                                   : std::string();
     }
 
@@ -282,7 +283,7 @@ class Page {
         }
         if (parcel_.shipment) {
             fact("page.carrier", carrier_name());
-            fact("page.tracking_number", parcel_.shipment->tracking_number);
+            fact("page.tracking_number", parcel_.shipment->label->tracking_number);
         }
         fact("page.ship_to", masked_address());
         html_.raw("</dl>");
@@ -290,10 +291,11 @@ class Page {
 
     // The place alone: whoever holds the link learns neither name nor street.
     std::string masked_address() const {
-        const model::Area* area = parcel_.shipment && !parcel_.shipment->ship_to.country.empty()
-                                      ? &parcel_.shipment->ship_to
-                                  : parcel_.order ? &parcel_.order->ship_to
-                                                  : nullptr;
+        const model::Area* area =
+            parcel_.shipment && !parcel_.shipment->label->ship_to.country.empty()
+                ? &parcel_.shipment->label->ship_to
+            : parcel_.order ? &parcel_.order->ship_to
+                            : nullptr;
         if (area == nullptr) {
             return {};
         }
