@@ -16,6 +16,8 @@ class CopyOnWrite {
 
     [[nodiscard]] const T& operator*() const { return *value_; }
     [[nodiscard]] const T* operator->() const { return value_.get(); }
+    // Whether neither was edited since one was copied from the other.
+    [[nodiscard]] bool shares(const CopyOnWrite& other) const { return value_ == other.value_; }
     // Stays valid until this is copied, moved or gone.
     [[nodiscard]] T& edit() {
         if (value_.use_count() > 1) {

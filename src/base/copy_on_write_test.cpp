@@ -41,8 +41,9 @@ TEST(CopyOnWrite, copies_are_one_value_until_one_is_edited) {
     CopyOnWrite<Inner> one;
     one.edit().name = "first";
     CopyOnWrite<Inner> two = one;
-    EXPECT_EQ(&*one, &*two);
+    EXPECT_TRUE(one.shares(two));
     two.edit().name = "second";
+    EXPECT_FALSE(one.shares(two));
     EXPECT_EQ(one->name, "first");
     EXPECT_EQ(two->name, "second");
 }

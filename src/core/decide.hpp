@@ -29,11 +29,6 @@ enum class AtHand : unsigned char {
     enough,             // deciding may be tried
 };
 [[nodiscard]] AtHand at_hand(const model::Payload& payload, const Facts& facts);
-
-// Has the processor fetch the parcels that these scans are about, all at once: what is decided next
-// would wait for each of their lines of memory. Changes nothing.
-void bring_near(std::span<const model::Payload* const> payloads, const Facts& facts);
-
 // A decision that reads what is not known says so, and is made again once `needs` is satisfied.
 [[nodiscard]] bool lacks_facts(const Decisions& decisions);
 

@@ -40,15 +40,15 @@ void place(Facts& facts, Shared<model::Order>&& record) {
     take(facts.orders, std::move(record));
 }
 void place(Facts& facts, Shared<model::Shipment>&& record) {
-    // Its names change only where the record does: most scans leave them alone.
+    // Its names change only where the label does: scans leave it alone.
     const model::Shipment* before = facts.shipments.find(record->id);
-    if (!record->label->reference.empty() &&
-        (before == nullptr || before->label->reference != record->label->reference)) {
-        name(facts, shipment_reference_key(record->label->reference), record->id.value);
-    }
-    if (!record->label->tracking_number.empty() &&
-        (before == nullptr || before->label->tracking_number != record->label->tracking_number)) {
-        name(facts, tracking_key(record->label->tracking_number), record->id.value);
+    if (before == nullptr || !before->label.shares(record->label)) {
+        if (!record->label->reference.empty()) {
+            name(facts, shipment_reference_key(record->label->reference), record->id.value);
+        }
+        if (!record->label->tracking_number.empty()) {
+            name(facts, tracking_key(record->label->tracking_number), record->id.value);
+        }
     }
     take(facts.shipments, std::move(record));
 }

@@ -266,42 +266,7 @@ bool may_move_incident(const model::Shipment& shipment, const model::Scan& scan,
             }));
 }
 
-// Asks the processor for what begins there, and goes on without it.
-void bring_near(const void* bytes, std::size_t size) {
-    constexpr std::size_t line = 64;
-    const auto* at = static_cast<const char*>(bytes);
-    for (std::size_t i = 0; i < size; i += line) {
-        __builtin_prefetch(at + i);
-    }
-}
-void bring_near(const auto& list) { bring_near(list.data(), list.size() * sizeof *list.data()); }
-
 }  // namespace
-
-void bring_near(std::span<const model::Payload* const> payloads, const Facts& facts) {
-    std::vector<std::int64_t> ids;
-    for (const model::Payload* payload : payloads) {
-        if (const auto* scan = std::get_if<model::Scan>(payload)) {
-            if (const auto named = facts.names.look(tracking_key(scan->tracking_number));
-                named && !named->empty()) {
-                ids.push_back(named->front());
-            }
-        }
-    }
-    std::vector<const model::Shipment*> shipments;
-    for (const std::int64_t id : ids) {
-        if (const auto* shipment = facts.shipments.find(model::ShipmentId{id})) {
-            bring_near(shipment, sizeof *shipment);
-            shipments.push_back(shipment);
-        }
-    }
-    for (const model::Shipment* shipment : shipments) {
-        bring_near(&*shipment->label, sizeof *shipment->label);
-        bring_near(shipment->digest);
-        bring_near(shipment->told);
-        bring_near(shipment->timers);
-    }
-}
 
 AtHand at_hand(const model::Payload& payload, const Facts& facts) {
     const auto* scan = std::get_if<model::Scan>(&payload);

@@ -126,12 +126,7 @@ std::size_t Writer::prefetch(model::MerchantNumber merchant, std::span<Element* 
     if (!state || elements.size() < 2) {
         return 0;
     }
-    std::vector<const model::Payload*> all, asking;
-    all.reserve(elements.size());
-    for (const Element* const element : elements) {
-        all.push_back(&element->payload);
-    }
-    core::bring_near(all, (*state)->facts);
+    std::vector<const model::Payload*> asking;
     for (Element* const element : elements) {
         const core::AtHand known = core::at_hand(element->payload, (*state)->facts);
         element->at_hand = known != core::AtHand::too_little;

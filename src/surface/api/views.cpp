@@ -273,12 +273,13 @@ void write_incidents(Out& out, const model::Shipment& record,
 
 Written write_view(base::JsonWriter& writer, View& view, const model::Shipment& record) {
     Context& context = view.records.context();
-    const base::Zone* zone = zone_of(context.catalog(), record.label->ship_to);
+    const model::Label& label = *record.label;
+    const base::Zone* zone = zone_of(context.catalog(), label.ship_to);
     Out out(writer);
     out.id("id", record.id);
-    out.text("reference", record.label->reference);
-    out.id("order", record.label->order);
-    auto order = view.records.get<model::Order>(record.label->order.value);
+    out.text("reference", label.reference);
+    out.id("order", label.order);
+    auto order = view.records.get<model::Order>(label.order.value);
     if (!order) {
         return std::unexpected(order.error());
     }
@@ -288,15 +289,15 @@ Written write_view(base::JsonWriter& writer, View& view, const model::Shipment& 
             zone = zone_of(context.catalog(), (*order)->ship_to);
         }
     }
-    out.id("customer", record.label->customer);
-    out.at("carrier").text(record.label->carrier);
-    out.text("service", record.label->service);
-    out.text("account", record.label->account);
-    out.at("tracking_number").text(record.label->tracking_number);
-    if (!record.label->pieces.empty()) {
-        out.texts("pieces", record.label->pieces);
+    out.id("customer", label.customer);
+    out.at("carrier").text(label.carrier);
+    out.text("service", label.service);
+    out.text("account", label.account);
+    out.at("tracking_number").text(label.tracking_number);
+    if (!label.pieces.empty()) {
+        out.texts("pieces", label.pieces);
     }
-    out.text("warehouse", record.label->warehouse);
+    out.text("warehouse", label.warehouse);
     out.text("text", shipment_sentence(context, record, zone));
     out.word("milestone", record.track.milestone);
     auto incidents = view.records.all<model::Incident>({is("shipment", record.id.value)}, 20);
@@ -305,38 +306,37 @@ Written write_view(base::JsonWriter& writer, View& view, const model::Shipment& 
     }
     out.texts("exceptions_open", open_exceptions(record, *incidents));
     out.integer("attempts", record.track.attempts);
-    if (!record.label->promises.empty()) {
-        write_promise(out, "promised", record.label->promises.front(), zone);
+    if (!label.promises.empty()) {
+        write_promise(out, "promised", label.promises.front(), zone);
     } else if (*order && !(*order)->promises.empty()) {
         write_promise(out, "promised", (*order)->promises.front(), zone);
     }
     write_expected(out, record, zone, context.engine.now());
     out.instant("delivered_at", record.track.delivered_at);
     out.instant("last_scan_at", record.track.last_physical_at);
-    out.instant("label_created_at", record.label->label_created_at);
+    out.instant("label_created_at", label.label_created_at);
     out.instant("handed_over_at", record.track.handed_off_at);
-    out.id("cover", record.label->cover);
+    out.id("cover", label.cover);
     write_incidents(out, record, *incidents);
     out.id("merged_into", record.merged_into);
     out.text("tracking_page_url", tracking_page_url(context, record.id));
-    write_address(out, "ship_from", view, "", record.label->ship_from);
+    write_address(out, "ship_from", view, "", label.ship_from);
     write_address(out, "ship_to", view,
-                  record.label->reference.empty() ? "" : "shipment/" + record.label->reference,
-                  record.label->ship_to);
+                  label.reference.empty() ? "" : "shipment/" + label.reference, label.ship_to);
     if (zone != nullptr) {
         out.text("zone", zone->name());
     }
-    out.money("declared_value", record.label->declared_value);
-    out.money("label_cost", record.label->label_cost);
-    if (record.label->weight_grams > 0) {
-        out.integer("weight_grams", record.label->weight_grams);
+    out.money("declared_value", label.declared_value);
+    out.money("label_cost", label.label_cost);
+    if (label.weight_grams > 0) {
+        out.integer("weight_grams", label.weight_grams);
     }
-    if (!record.label->dimensions_mm.empty()) {
-        base::write_json(out.at("dimensions_mm"), record.label->dimensions_mm);
+    if (!label.dimensions_mm.empty()) {
+        base::write_json(out.at("dimensions_mm"), label.dimensions_mm);
     }
-    base::write_json(out.at("lines"), record.label->lines);
-    out.instant("voided_at", record.label->voided_at);
-    out.instant("updated_at", record.label->updated_at);
+    base::write_json(out.at("lines"), label.lines);
+    out.instant("voided_at", label.voided_at);
+    out.instant("updated_at", label.updated_at);
     return write_created(out, view, record.id.value);
 }
 
