@@ -1,4 +1,5 @@
 // A value that copies share until one of them is edited: a copy costs a count, not the value.
+// Copies may be in several threads, each of them in one.
 //
 //   CopyOnWrite<Label> label;
 //   label.edit().weight_grams = 1200;    // of this copy alone

@@ -52,9 +52,8 @@ TEST(CopyOnWrite, copies_are_one_value_until_one_is_edited) {
 TEST(CopyOnWrite, what_nobody_shares_is_edited_in_its_place) {
     CopyOnWrite<Inner> only;
     const Inner* before = &*only;
-    {
-        const CopyOnWrite<Inner> gone = only;
-    }
+    std::optional copy = only;
+    copy.reset();
     only.edit().parts.emplace_back("a");
     EXPECT_EQ(&*only, before);
 }

@@ -1,5 +1,6 @@
-// A stable 64-bit hash (XXH64, seed 0, by its published specification): stored in scan digests,
-// so it may never change. Not for secrets; keyed hashes of personal data are HMACs.
+// Two hashes. A stable one of 64 bits (XXH64, seed 0, by its published specification): stored in
+// scan digests, so it may never change. Not for secrets; keyed hashes of personal data are HMACs.
+// And a keyed one of 128 bits, for look-ups in memory.
 #pragma once
 
 #include <array>
