@@ -4,7 +4,6 @@
 #pragma once
 
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/flat_table.hpp"
 #include "core/names.hpp"
 #include "model/catalog.hpp"
 #include "model/event.hpp"
@@ -38,19 +38,21 @@ class Shelf {
     // None when not known; null when known to be absent. What it points to stays as it is until
     // another is put in its place.
     [[nodiscard]] std::optional<const Value*> look(Key key) const {
-        const auto at = places_.find(key);
-        return at == places_.end() ? std::nullopt : std::optional(at->second.value.get());
+        const Place* place = places_.find(key);
+        return place == nullptr ? std::nullopt : std::optional(place->value.get());
     }
-    [[nodiscard]] bool known(Key key) const { return places_.contains(key); }
+    [[nodiscard]] bool known(Key key) const { return places_.find(key) != nullptr; }
+    // Asks the processor for what a look-up reads first.
+    void bring_near(Key key) const { places_.bring_near(key); }
     // Null when absent or not known.
     [[nodiscard]] const Value* find(Key key) const {
-        const auto at = places_.find(key);
-        return at == places_.end() ? nullptr : at->second.value.get();
+        const Place* place = places_.find(key);
+        return place == nullptr ? nullptr : place->value.get();
     }
     // The same, for those who keep it.
     [[nodiscard]] Shared<Value> share(Key key) const {
-        const auto at = places_.find(key);
-        return at == places_.end() ? nullptr : at->second.value;
+        const Place* place = places_.find(key);
+        return place == nullptr ? nullptr : place->value;
     }
     void put(Key key, Shared<Value> value) {
         Place& place = places_[key];
@@ -62,7 +64,7 @@ class Shelf {
     // Between batches only: within one, everything asked for stays.
     void trim() {
         if (full()) {
-            erase_if(places_, [this](const auto& each) { return each.second.put != round_; });
+            places_.erase_if([this](Key, const Place& place) { return place.put != round_; });
             ++round_;
             young_ = 0;
         }
@@ -71,20 +73,23 @@ class Shelf {
     [[nodiscard]] bool full() const { return young_ > half_; }
     // Every record that is known to be there.
     void each(const auto& use) const {
-        for (const auto& [key, place] : places_) {
+        places_.each([&](Key, const Place& place) {
             if (place.value) {
                 use(*place.value);
             }
-        }
+        });
     }
     // Keeps it through the next trim.
     void renew(Key key) {
-        if (const auto at = places_.find(key); at != places_.end()) {
-            renew(at->second);
+        if (Place* place = places_.find(key)) {
+            renew(*place);
         }
     }
 
   private:
+    struct Spread {
+        std::uint64_t operator()(Key key) const { return static_cast<std::uint64_t>(key.value); }
+    };
     struct Place {
         Shared<Value> value;    // null: known to be absent
         std::uint32_t put = 0;  // the round in which it was put in last; 0: never
@@ -95,7 +100,7 @@ class Shelf {
     }
 
     std::size_t half_;
-    boost::unordered_flat_map<Key, Place, std::hash<Key>> places_;
+    base::FlatTable<Key, Place, Spread> places_;
     std::uint32_t round_ = 1;
     std::size_t young_ = 0;  // of this round
 };

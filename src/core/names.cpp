@@ -8,14 +8,19 @@ base::Hash128 Names::hash(NameView name) const {
     return hash;
 }
 
-std::optional<std::span<const std::int64_t>> Names::look(NameView name) const {
-    const auto at = places_.find(hash(name));
-    if (at == places_.end()) {
+base::Hash128 Names::bring_near(NameView name) const {
+    const base::Hash128 key = hash(name);
+    places_.bring_near(key);
+    return key;
+}
+
+std::optional<std::span<const std::int64_t>> Names::look(const base::Hash128& name) const {
+    const Place* place = places_.find(name);
+    if (place == nullptr) {
         return std::nullopt;
     }
-    const Place& place = at->second;
-    return place.count > 1 ? std::span<const std::int64_t>(several_.at(at->first))
-                           : std::span(&place.only, place.count);
+    return place->count > 1 ? std::span<const std::int64_t>(several_.at(name))
+                            : std::span(&place->only, place->count);
 }
 
 void Names::put(NameView name, std::span<const std::int64_t> ids) {
@@ -32,10 +37,10 @@ void Names::put(NameView name, std::span<const std::int64_t> ids) {
 
 void Names::trim() {
     if (young_ > half_) {
-        erase_if(places_, [this](const auto& each) {
-            const bool old = each.second.put != round_;
-            if (old && each.second.count > 1) {
-                several_.erase(each.first);
+        places_.erase_if([this](const base::Hash128& key, const Place& place) {
+            const bool old = place.put != round_;
+            if (old && place.count > 1) {
+                several_.erase(key);
             }
             return old;
         });

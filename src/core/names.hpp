@@ -1,7 +1,6 @@
 // What texts name: tracking numbers, references and addresses, and the ids of those that bear them.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/flat_table.hpp"
 #include "base/hash.hpp"
 
 namespace aftermile::core {
@@ -61,16 +61,22 @@ class Names {
     // Without a key of its own whoever chooses the texts could make two of them one.
     explicit Names(std::size_t half, const base::HashKey& key = {}) : half_(half), key_(key) {}
 
+    // The name as it is kept, on its way to the processor's cache: a look-up by that is sooner.
+    [[nodiscard]] base::Hash128 bring_near(NameView name) const;
     // None when not known; otherwise the ids, ascending, which stay there until the next change.
-    [[nodiscard]] std::optional<std::span<const std::int64_t>> look(NameView name) const;
+    [[nodiscard]] std::optional<std::span<const std::int64_t>> look(NameView name) const {
+        return look(hash(name));
+    }
+    [[nodiscard]] std::optional<std::span<const std::int64_t>> look(
+        const base::Hash128& name) const;
     // Ids ascending; none: known to name nothing.
     void put(NameView name, std::span<const std::int64_t> ids);
     // Between batches only.
     void trim();
 
   private:
-    struct Hash {
-        std::size_t operator()(const base::Hash128& hash) const { return hash.low; }
+    struct Spread {
+        std::uint64_t operator()(const base::Hash128& hash) const { return hash.low; }
     };
     struct Place {
         std::int64_t only = 0;    // when there is one
@@ -81,8 +87,8 @@ class Names {
 
     std::size_t half_;
     base::HashKey key_;
-    boost::unordered_flat_map<base::Hash128, Place, Hash> places_;
-    std::unordered_map<base::Hash128, std::vector<std::int64_t>, Hash> several_;
+    base::FlatTable<base::Hash128, Place, Spread> places_;
+    std::unordered_map<base::Hash128, std::vector<std::int64_t>, Spread> several_;
     std::uint32_t round_ = 1;
     std::size_t young_ = 0;  // of this round
 };

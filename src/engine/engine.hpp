@@ -16,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <span>
 #include <thread>
 
 #include "engine/committer.hpp"
@@ -99,6 +100,9 @@ class Engine {
         Submission submission;
         std::size_t bytes = 0;
     };
+    struct Place {  // of an element in the round
+        std::size_t part, element;
+    };
     struct Step {  // an advance under way
         base::Instant target;
         std::promise<base::Result<void>> done;
@@ -111,8 +115,13 @@ class Engine {
     [[nodiscard]] bool fits(const Queued& queued) const;
     void take_queue(std::vector<DispatchResult>& results, std::vector<Task>& tasks);
     void decide(std::size_t first_part, std::vector<DispatchResult>& results);
-    std::size_t prefetch(std::size_t first_part);
-    void apply_submission(Round::Part& part);
+    [[nodiscard]] std::vector<Place> places_from(std::size_t first_part);
+    // `use(merchant, elements)` for the elements of each.
+    template <class Use>
+    void each_merchant(std::span<const Place> places, Use use);
+    std::size_t prefetch(std::span<const Place> places);
+    void apply(std::span<const Place> places);
+    void apply(Round::Part& part, Element& element);
     void apply_result(DispatchResult& result, base::Instant now);
     void close_round();
     void keep(Round& round);
@@ -159,7 +168,7 @@ class Engine {
     // The deciding thread only.
     std::unique_ptr<Writer> writer_;
     Round round_;              // at hand: decided, not yet on its way
-    bool much_lacks_ = false;  // of what the events looked at last will read
+    bool much_lacks_ = false;  // of what the events looked at last read
     std::set<std::int64_t> in_flight_;
     std::vector<DispatchResult> again_;  // answers whose round was lost: they stay in flight
     std::optional<base::Instant> outbox_wake_;

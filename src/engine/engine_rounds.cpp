@@ -235,66 +235,93 @@ void Engine::decide(std::size_t first_part, std::vector<DispatchResult>& results
             timers_wait_until_ = now + wait_after_failure;
         }
     }
-    while (first_part < round_.parts.size()) {
-        const std::size_t end = prefetch(first_part);
-        for (; first_part < end; ++first_part) {
-            Round::Part& part = round_.parts[first_part];
-            apply_submission(part);
-            if (options_.reply_too_early && part.submission.reply) {
+    const std::vector<Place> places = places_from(first_part);
+    for (std::span<const Place> rest = places; !rest.empty();) {
+        const std::size_t most = much_lacks_ ? limits::loaded_at_once : limits::near_at_once;
+        const auto some = rest.first(std::min(rest.size(), most));
+        rest = rest.subspan(some.size());
+        much_lacks_ = prefetch(some) > some.size() / limits::few_lack;
+        apply(some);
+    }
+}
+
+// Of the elements of those parts that are to be decided; the others are answered.
+std::vector<Engine::Place> Engine::places_from(std::size_t first_part) {
+    std::vector<Place> places;
+    for (std::size_t part = first_part; part < round_.parts.size(); ++part) {
+        Submission& submission = round_.parts[part].submission;
+        if (submission.told) {
+            round_.parts[part].receipts = std::move(*submission.told);
+            continue;
+        }
+        round_.parts[part].receipts.reserve(submission.elements.size());
+        for (std::size_t element = 0; element < submission.elements.size(); ++element) {
+            places.push_back({part, element});
+        }
+    }
+    return places;
+}
+
+template <class Use>
+void Engine::each_merchant(std::span<const Place> places, Use use) {
+    std::map<model::MerchantNumber, std::vector<Element*>> elements;
+    for (const Place place : places) {
+        Submission& submission = round_.parts[place.part].submission;
+        elements[submission.merchant].push_back(&submission.elements[place.element]);
+    }
+    for (const auto& [merchant, all] : elements) {
+        use(merchant, std::span(all));
+    }
+}
+
+// What these will probably read, of each merchant at once. Returns how many lacked something.
+std::size_t Engine::prefetch(std::span<const Place> places) {
+    std::size_t lacked = 0;
+    each_merchant(places, [&](model::MerchantNumber merchant, std::span<Element* const> all) {
+        lacked += writer_->prefetch(merchant, all);
+    });
+    return lacked;
+}
+
+void Engine::apply(std::span<const Place> places) {
+    const bool are_near = places.size() <= limits::near_at_once;  // since they were looked for
+    while (!places.empty()) {
+        const auto some = places.first(std::min(places.size(), limits::near_at_once));
+        places = places.subspan(some.size());
+        if (!are_near) {
+            each_merchant(some, [&](model::MerchantNumber merchant, std::span<Element* const> all) {
+                writer_->bring_near(merchant, all);
+            });
+        }
+        for (const Place place : some) {
+            Round::Part& part = round_.parts[place.part];
+            apply(part, part.submission.elements[place.element]);
+            const bool whole = part.receipts.size() == part.submission.elements.size();
+            if (options_.reply_too_early && whole && part.submission.reply) {
                 std::exchange(part.submission.reply, nullptr)(part.receipts);
             }
         }
     }
 }
 
-// What the next parts will probably read, of each merchant at once. Returns where they end.
-std::size_t Engine::prefetch(std::size_t first_part) {
-    std::map<model::MerchantNumber, std::vector<Element*>> elements;
-    const std::size_t most = much_lacks_ ? limits::loaded_at_once : limits::looked_for_at_once;
-    std::size_t end = first_part, count = 0;
-    for (; end < round_.parts.size() && count < most; ++end) {
-        Submission& submission = round_.parts[end].submission;
-        if (!submission.told) {
-            auto& of_merchant = elements[submission.merchant];
-            for (Element& element : submission.elements) {
-                of_merchant.push_back(&element);
-            }
-            count += submission.elements.size();
-        }
-    }
-    std::size_t lacking = 0;
-    for (const auto& [merchant, all] : elements) {
-        lacking += writer_->prefetch(merchant, all);
-    }
-    much_lacks_ = lacking > count / 4;
-    return end;
-}
-
-void Engine::apply_submission(Round::Part& part) {
+void Engine::apply(Round::Part& part, Element& element) {
     Submission& submission = part.submission;
-    if (submission.told) {
-        part.receipts = std::move(*submission.told);
-        return;
+    const Instant at = element.at.value_or(clock_.now());
+    if (element.at) {
+        auto fired = writer_->fire_due(at, SIZE_MAX, std::nullopt, submission.merchant);
+        if (!fired) {
+            refuse(part.receipts.emplace_back(), fired.error());
+            return;
+        }
     }
-    part.receipts.reserve(submission.elements.size());
-    for (Element& element : submission.elements) {
-        const Instant at = element.at.value_or(clock_.now());
-        if (element.at) {
-            auto fired = writer_->fire_due(at, SIZE_MAX, std::nullopt, submission.merchant);
-            if (!fired) {
-                refuse(part.receipts.emplace_back(), fired.error());
-                continue;
-            }
-        }
-        if (std::holds_alternative<model::ChannelSwitched>(element.payload)) {
-            round_.switched.insert(submission.merchant);
-        }
-        part.receipts.push_back(writer_->apply(submission.merchant, std::move(element), at));
-        if (writer_->pending_events() >= options_.batch_events * 2 && !submission.repeatable &&
-            !submission.asked) {
-            // An import's timers made the batch long. What is not kept was refused.
-            static_cast<void>(keep_now());
-        }
+    if (std::holds_alternative<model::ChannelSwitched>(element.payload)) {
+        round_.switched.insert(submission.merchant);
+    }
+    part.receipts.push_back(writer_->apply(submission.merchant, std::move(element), at));
+    if (writer_->pending_events() >= options_.batch_events * 2 && !submission.repeatable &&
+        !submission.asked) {
+        // An import's timers made the batch long. What is not kept was refused.
+        static_cast<void>(keep_now());
     }
 }
 

@@ -331,8 +331,9 @@ Result<void> FactsLoader::load(model::MerchantNumber merchant, core::Keys keys,
     return done ? put(std::move(other), facts) : done;
 }
 
-Result<void> FactsLoader::prefetch(model::MerchantNumber merchant,
-                                   std::vector<const model::Payload*> asking, core::Facts& facts) {
+std::size_t FactsLoader::prefetch(model::MerchantNumber merchant,
+                                  std::vector<const model::Payload*> asking, core::Facts& facts) {
+    std::size_t lacked = 0;
     for (int round = 0; round < core::needs_rounds_max; ++round) {
         core::Keys wanted;
         std::erase_if(asking, [&](const model::Payload* payload) {
@@ -342,14 +343,12 @@ Result<void> FactsLoader::prefetch(model::MerchantNumber merchant,
             append(wanted, std::move(keys));
             return satisfied;
         });
-        if (wanted.empty()) {
-            return {};
-        }
-        if (auto loaded = load(merchant, std::move(wanted), facts); !loaded) {
-            return loaded;
+        lacked = std::max(lacked, asking.size());
+        if (wanted.empty() || !load(merchant, std::move(wanted), facts)) {
+            break;
         }
     }
-    return {};
+    return lacked;
 }
 
 }  // namespace aftermile::engine

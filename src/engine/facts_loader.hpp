@@ -56,10 +56,10 @@ class FactsLoader {
                                           core::Facts& facts);
 
     // What these payloads of one merchant will probably read, loaded together: one look-up a table
-    // instead of one an event.
-    [[nodiscard]] base::Result<void> prefetch(model::MerchantNumber merchant,
-                                              std::vector<const model::Payload*> asking,
-                                              core::Facts& facts);
+    // instead of one an event. Returns how many of them lacked something. What cannot be loaded is
+    // lacking still.
+    std::size_t prefetch(model::MerchantNumber merchant, std::vector<const model::Payload*> asking,
+                         core::Facts& facts);
 
   private:
     std::unique_ptr<ports::StoreLoader> store_;

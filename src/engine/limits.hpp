@@ -59,9 +59,11 @@ inline constexpr int refires_max = 8;
 
 inline constexpr std::size_t load_page = 1'000;
 // Events whose facts are looked for before they are decided: so few that what was looked at is
-// still near; and many, once much is lacking, because it is loaded together.
-inline constexpr std::size_t looked_for_at_once = 128;
+// still near; and many, while more than one in `few_lack` lacks something, because that is loaded
+// together.
+inline constexpr std::size_t near_at_once = 16;
 inline constexpr std::size_t loaded_at_once = 1'024;
+inline constexpr std::size_t few_lack = 16;
 // Of what decisions lack: so much of it is read by two threads.
 inline constexpr std::size_t keys_for_two = 64;
 inline constexpr std::size_t merchants_cached = 256;

@@ -11,25 +11,25 @@ void TimerQueue::set(model::Subject subject, std::int64_t id, std::optional<base
         due_.erase(record);
         return;
     }
-    const auto [at, fresh] = due_.try_emplace(record, *due);
-    if (!fresh && at->second == *due) {
+    std::optional<base::Instant>& stands = due_[record];
+    if (stands == due) {
         return;
     }
-    at->second = *due;
+    stands = due;
     heap_.push_back({*due, subject, id});
     std::ranges::push_heap(heap_, std::greater<>{});
     if (heap_.size() > 64 && heap_.size() > due_.size() * 4) {  // mostly superseded moments
         heap_.clear();
-        for (const auto& [each, moment] : due_) {
-            heap_.push_back({moment, subject_of(each), id_of(each)});
-        }
+        due_.each([this](std::uint64_t each, std::optional<base::Instant> moment) {
+            heap_.push_back({*moment, subject_of(each), id_of(each)});
+        });
         std::ranges::make_heap(heap_, std::greater<>{});
     }
 }
 
 std::optional<base::Instant> TimerQueue::due_of(model::Subject subject, std::int64_t id) const {
-    const auto at = due_.find(key(subject, id));
-    return at == due_.end() ? std::nullopt : std::optional(at->second);
+    const auto* due = due_.find(key(subject, id));
+    return due == nullptr ? std::nullopt : *due;
 }
 
 std::optional<DueTimer> TimerQueue::next() {

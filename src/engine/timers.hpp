@@ -2,12 +2,12 @@
 // store at start, kept in step with every decision. One moment a record: its earliest timer.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "base/flat_table.hpp"
 #include "model/event.hpp"
 
 namespace aftermile::engine {
@@ -26,6 +26,10 @@ class TimerQueue {
     void set(model::Subject subject, std::int64_t id, std::optional<base::Instant> due);
     [[nodiscard]] std::optional<base::Instant> due_of(model::Subject subject,
                                                       std::int64_t id) const;
+    // Asks the processor for what `set` reads first.
+    void bring_near(model::Subject subject, std::int64_t id) const {
+        due_.bring_near(key(subject, id));
+    }
     // The earliest, which stays until it is replaced.
     [[nodiscard]] std::optional<DueTimer> next();
     [[nodiscard]] std::size_t size() const { return due_.size(); }
@@ -41,14 +45,11 @@ class TimerQueue {
     [[nodiscard]] static std::int64_t id_of(std::uint64_t key) {
         return static_cast<std::int64_t>(key / 8);
     }
-    struct Hash {
-        std::size_t operator()(std::uint64_t value) const {
-            value *= 0x9E3779B97F4A7C15ULL;
-            return static_cast<std::size_t>(value ^ (value >> 32));
-        }
+    struct Spread {
+        std::uint64_t operator()(std::uint64_t key) const { return key; }
     };
     std::vector<DueTimer> heap_;  // the earliest at its front
-    boost::unordered_flat_map<std::uint64_t, base::Instant, Hash> due_;
+    base::FlatTable<std::uint64_t, std::optional<base::Instant>, Spread> due_;
 };
 
 }  // namespace aftermile::engine

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/delivery/move.hpp"
+#include "core/nearby.hpp"
 #include "engine/limits.hpp"
 #include "engine/policy_load.hpp"
 #include "ports/due.hpp"
@@ -121,23 +122,45 @@ Result<MerchantState*> Writer::state_of(model::MerchantNumber merchant) {
     return &kept;
 }
 
+void Writer::bring_near(model::MerchantNumber merchant, std::span<Element* const> elements) {
+    const auto state = merchants_.find(merchant);
+    if (state == merchants_.end()) {
+        return;
+    }
+    std::vector<const model::Payload*> payloads;
+    payloads.reserve(elements.size());
+    for (const Element* element : elements) {
+        payloads.push_back(&element->payload);
+    }
+    const TimerQueue& timers = timers_[merchant];
+    for (const model::ShipmentId id : core::bring_near(payloads, state->second.facts)) {
+        timers.bring_near(model::Subject::shipment, id.value);
+    }
+}
+
 std::size_t Writer::prefetch(model::MerchantNumber merchant, std::span<Element* const> elements) {
     auto state = state_of(merchant);
-    if (!state || elements.size() < 2) {
+    if (!state) {
+        return 0;
+    }
+    if (elements.size() < 2) {
+        bring_near(merchant, elements);
         return 0;
     }
     std::vector<const model::Payload*> asking;
-    for (Element* const element : elements) {
-        const core::AtHand known = core::at_hand(element->payload, (*state)->facts);
-        element->at_hand = known != core::AtHand::too_little;
-        if (!element->parked && known != core::AtHand::enough) {
-            asking.push_back(&element->payload);
+    while (!elements.empty()) {
+        const auto some = elements.first(std::min(elements.size(), limits::near_at_once));
+        elements = elements.subspan(some.size());
+        bring_near(merchant, some);
+        for (Element* const element : some) {
+            const core::AtHand known = core::at_hand(element->payload, (*state)->facts);
+            element->at_hand = known != core::AtHand::too_little;
+            if (!element->parked && known != core::AtHand::enough) {
+                asking.push_back(&element->payload);
+            }
         }
     }
-    const std::size_t lacking = asking.size();
-    // What cannot be loaded now fails again, event by event, where it can be told to its sender.
-    static_cast<void>(loader_.prefetch(merchant, std::move(asking), (*state)->facts));
-    return lacking;
+    return loader_.prefetch(merchant, std::move(asking), (*state)->facts);
 }
 
 Result<void> Writer::load_for(const model::Event& event, MerchantState& state) {

@@ -45,8 +45,10 @@ class Writer {
     // on its way or behind; what is, is lost to this process and not to the store.
     [[nodiscard]] base::Result<void> hold(Holds holds);
 
-    // Loads together what these elements need, and says how many may lack something. A
-    // failure shows again when they are applied.
+    // Asks the processor for what deciding these will read; just before, and for some at once.
+    void bring_near(model::MerchantNumber merchant, std::span<Element* const> elements);
+    // Loads together what these elements need, and says how many lacked something. A failure shows
+    // again when they are applied.
     std::size_t prefetch(model::MerchantNumber merchant, std::span<Element* const> elements);
 
     // Decides one event. The receipt holds only once `commit` succeeded.
