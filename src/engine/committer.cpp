@@ -65,7 +65,12 @@ Result<std::unique_ptr<Committer>> Committer::open(ports::Store& store, Metrics&
     if (!reader) {
         return std::unexpected(reader.error());
     }
+    auto sync = (*writer)->sync_apart();
+    if (!sync) {
+        return std::unexpected(sync.error());
+    }
     committer->writer_ = std::move(*writer);
+    committer->sync_ = std::move(*sync);
     committer->loader_ = std::move(*loader);
     committer->reader_ = std::move(*reader);
     return committer;
@@ -162,6 +167,8 @@ Result<ports::Batch> Committer::build(Pending& pending, std::vector<Change>& cha
     std::ranges::sort(batch.events, {}, &ports::EventRow::id);
     return batch;
 }
+
+Result<void> Committer::sync() { return sync_ ? sync_->sync() : Result<void>{}; }
 
 Result<std::vector<Change>> Committer::commit(Pending& pending) {
     std::vector<Change> changes;

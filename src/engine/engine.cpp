@@ -84,14 +84,19 @@ Result<void> Engine::start() {
             return started;
         }
     }
-    commits_ = std::make_unique<CommitThread>([this](Round& round) { keep(round); },
-                                              [this] {
-                                                  {  // or the wake-up falls into the gap before
-                                                     // the deciding thread's wait
-                                                      const std::lock_guard lock(mutex_);
-                                                  }
-                                                  wake_.notify_one();
-                                              });
+    Commits::Work work;
+    work.commit = [this](Round& round) { keep(round); };
+    if (committer_->syncs_apart()) {
+        work.sync = [this] { return committer_->sync(); };
+    }
+    work.durable = [this](Round& round) { answer(round); };
+    work.wake = [this] {
+        {  // or the wake-up falls into the gap before the deciding thread's wait
+            const std::lock_guard lock(mutex_);
+        }
+        wake_.notify_one();
+    };
+    commits_ = std::make_unique<Commits>(std::move(work));
     started_ = true;
     thread_ = std::thread([this] { run(); });
     return {};

@@ -1,4 +1,4 @@
-// The engine: one writer that decides in rounds and commits each while it decides the next, timers,
+// The engine: one writer that decides in rounds, commits each while it decides the next, timers,
 // and dispatch. Everything that changes the data layer goes through `submit`.
 //
 //   engine::Engine engine({}, store, clock, catalog);
@@ -85,7 +85,7 @@ class Engine {
     // and reads what the merchants held have in the store. Never on a thread of the engine.
     [[nodiscard]] base::Result<void> hold(Holds holds);
 
-    // Called on the committing thread with what a commit changed.
+    // Called on the syncing thread with what a commit changed, once that is durable.
     std::uint64_t subscribe(Subscriber subscriber);
     void unsubscribe(std::uint64_t subscription);
 
@@ -123,9 +123,12 @@ class Engine {
     void apply(std::span<const Place> places);
     void apply(Round::Part& part, Element& element);
     void apply_result(DispatchResult& result, base::Instant now);
+    [[nodiscard]] bool has_decided() const;
     void close_round();
     void keep(Round& round);
+    void answer(Round& round);
     void settle();
+    void settle_one();
     base::Result<void> keep_now();
     void kept(const Pending& pending, const std::set<model::MerchantNumber>& switched);
     void lost(const Pending& pending, const base::Error& error,
@@ -181,11 +184,11 @@ class Engine {
     bool resting_ = false;  // nothing is handed over while slots change
     std::unique_ptr<Step> step_;
 
-    // The committing thread's while it holds a round, the deciding one's otherwise.
+    // The committing threads' while they hold a round, the deciding one's otherwise.
     std::unique_ptr<Committer> committer_;
 
     std::unique_ptr<Dispatcher> dispatcher_;
-    std::unique_ptr<CommitThread> commits_;
+    std::unique_ptr<Commits> commits_;
     std::unique_ptr<Relay> relay_;  // in the place of all of the above
     std::thread thread_;
 };

@@ -50,8 +50,8 @@ void reply(Round& round) {
 void Engine::run() {
     while (true) {
         wait_for_work();
-        if (commits_->finished()) {
-            settle();
+        while (commits_->finished()) {
+            settle_one();
         }
         reload();
         std::vector<DispatchResult> results;
@@ -66,7 +66,7 @@ void Engine::run() {
         for (const Task& task : tasks) {
             task();
         }
-        if (!commits_->holds()) {
+        if (commits_->takes()) {
             close_round();
         }
         if (!clock_.runs()) {
@@ -110,9 +110,9 @@ void Engine::write_everything() {
 // The next instant at which something happens by itself, if any.
 std::optional<Instant> Engine::next_moment() {
     // A round that is full takes no more timers while another is on its way.
-    const bool full = commits_->holds() && writer_->pending_events() >= options_.batch_events;
+    const bool full = !commits_->takes() && writer_->pending_events() >= options_.batch_events;
     std::optional<Instant> next = full ? std::nullopt : writer_->next_due();
-    if (!full && !commits_->holds()) {
+    if (!full && commits_->takes()) {
         if (writer_->is_stale() || !again_.empty()) {
             next = clock_.now();
         } else if (writer_->is_behind()) {
@@ -143,7 +143,7 @@ void Engine::wait_for_work() {
     std::unique_lock lock(mutex_);
     const auto something = [this] {
         return ending_ || (!queue_.empty() && fits(queue_.front())) || !results_.empty() ||
-               !tasks_.empty() || commits_->finished();
+               !tasks_.empty() || commits_->finished() || (has_decided() && commits_->takes());
     };
     if (something() || (step_ && in_flight_.empty())) {
         return;
@@ -226,7 +226,7 @@ void Engine::decide(std::size_t first_part, std::vector<DispatchResult>& results
     for (DispatchResult& result : results) {
         apply_result(result, now);
     }
-    const bool full = commits_->holds() && writer_->pending_events() >= options_.batch_events;
+    const bool full = !commits_->takes() && writer_->pending_events() >= options_.batch_events;
     if (!full && !waits_after_failure(now)) {
         timers_wait_until_.reset();
         if (auto fired = writer_->fire_due(now, limits::timers_per_batch, now, std::nullopt);
@@ -370,8 +370,10 @@ void Engine::apply_result(DispatchResult& result, Instant now) {
 // Gives what was decided to the committing thread, with rows that are behind: a share while there
 // is other work, and nothing but them once there was none for a moment.
 void Engine::close_round() {
-    settle();
-    const bool idle = round_.empty() && !writer_->has_batch();
+    while (!commits_->takes()) {
+        settle_one();
+    }
+    const bool idle = !has_decided();
     const Instant now = clock_.now();
     if (idle && (!writer_->is_behind() || sweep_rests(now) || waits_after_failure(now))) {
         return;
@@ -380,8 +382,9 @@ void Engine::close_round() {
     commits_->give(std::exchange(round_, {}));
 }
 
-// On the committing thread. A round that was not kept is answered once the deciding thread has
-// forgotten it; one that switches a channel once the dispatcher knows.
+bool Engine::has_decided() const { return !round_.empty() || writer_->has_batch(); }
+
+// On the committing thread.
 void Engine::keep(Round& round) {
     round.pending.admin = rows_to_keep(round);
     round.pending.answers = answers_to_keep(round);
@@ -390,7 +393,13 @@ void Engine::keep(Round& round) {
         round.outcome = std::unexpected(changes.error());
         return;
     }
-    publish(*changes);
+    round.changes = std::move(*changes);
+}
+
+// On the syncing thread. A round that was not kept is answered once the deciding thread has
+// forgotten it; one that switches a channel once the dispatcher knows.
+void Engine::answer(Round& round) {
+    publish(round.changes);
     if (round.switched.empty()) {
         reply(round);
     }
@@ -418,11 +427,15 @@ void Engine::count_answer(const DispatchResult& result) {
     }
 }
 
-// Waits for the round that is on its way, if one is, and takes its outcome over.
+// Waits for all rounds that are on their way.
 void Engine::settle() {
-    if (!commits_->holds()) {
-        return;
+    while (commits_->holds()) {
+        settle_one();
     }
+}
+
+// Waits for the first of them, and takes its outcome over.
+void Engine::settle_one() {
     Round round = commits_->take();
     if (round.outcome) {
         kept(round.pending, round.switched);
@@ -451,9 +464,10 @@ Result<void> Engine::keep_now() {
     pending.admin = rows_to_keep(round_);
     pending.answers = answers_to_keep(round_);
     auto changes = committer_->commit(pending);
-    if (!changes) {
-        lost(pending, changes.error(), {});
-        return std::unexpected(changes.error());
+    auto synced = changes ? committer_->sync() : std::unexpected(changes.error());
+    if (!synced) {
+        lost(pending, synced.error(), {});
+        return synced;
     }
     kept(pending, std::exchange(round_.switched, {}));
     for (Round::Part& part : round_.parts) {

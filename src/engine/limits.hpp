@@ -57,6 +57,9 @@ inline constexpr std::size_t timers_per_batch = 512;
 // Of one subject in one step of time; more means that a decision keeps asking for the past.
 inline constexpr int refires_max = 8;
 
+// Decided, and not yet durable.
+inline constexpr std::size_t rounds_on_their_way = 2;
+
 inline constexpr std::size_t load_page = 1'000;
 // Events whose facts are looked for before they are decided: so few that what was looked at is
 // still near; and many, while more than one in `few_lack` lacks something, because that is loaded

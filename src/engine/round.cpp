@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "base/short_turns.hpp"
 #include "engine/handoff.hpp"
+#include "engine/limits.hpp"
 #include "engine/repetition.hpp"
 
 namespace aftermile::engine {
@@ -36,26 +37,35 @@ std::vector<ports::IntakeRow> answers_to_keep(const Round& round) {
     return answers;
 }
 
-CommitThread::CommitThread(std::function<void(Round&)> work, std::function<void()> done)
-    : work_(std::move(work)), done_(std::move(done)), thread_([this] { run(); }) {}
+Commits::Commits(Work work)
+    : work_(std::move(work)),
+      committing_thread_([this] { run_commits(); }),
+      syncing_thread_([this] { run_syncs(); }) {}
 
-CommitThread::~CommitThread() {
+Commits::~Commits() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
     changed_.notify_all();
-    thread_.join();
+    committing_thread_.join();
+    syncing_thread_.join();
 }
 
-bool CommitThread::finished() {
+bool Commits::finished() {
     const std::lock_guard lock(mutex_);
-    return finished_ != nullptr;
+    return !finished_.empty();
 }
 
-void CommitThread::give(Round round) {
-    base::check(!holds_, "one round at a time is committed");
-    holds_ = true;
+bool Commits::takes() {
+    const std::lock_guard lock(mutex_);
+    return given_ == nullptr && !committing_ && !lost_ &&
+           held_ - finished_.size() < limits::rounds_on_their_way;
+}
+
+void Commits::give(Round round) {
+    base::check(takes(), "a round is given to a thread that is free");
+    ++held_;
     {
         const std::lock_guard lock(mutex_);
         given_ = std::make_unique<Round>(std::move(round));
@@ -63,32 +73,75 @@ void CommitThread::give(Round round) {
     changed_.notify_all();
 }
 
-Round CommitThread::take() {
-    base::check(holds_, "a round is with the committing thread");
+Round Commits::take() {
+    base::check(holds(), "a round is with the committing threads");
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return finished_ != nullptr; });
-    holds_ = false;
-    return std::move(*std::exchange(finished_, nullptr));
+    changed_.wait(lock, [this] { return !finished_.empty(); });
+    --held_;
+    const std::unique_ptr<Round> round = std::move(finished_.front());
+    finished_.pop_front();
+    lost_ = lost_ && round->outcome.has_value();
+    return std::move(*round);
 }
 
-void CommitThread::run() {
+void Commits::run_commits() {
     base::take_short_turns();
     std::unique_lock lock(mutex_);
     while (true) {
         changed_.wait(lock, [this] { return given_ != nullptr || stopping_; });
         if (given_ == nullptr) {
+            stopped_committing_ = true;
+            changed_.notify_all();
             return;
         }
-        const std::unique_ptr<Round> round = std::move(given_);
+        std::unique_ptr<Round> round = std::move(given_);
+        committing_ = true;
         lock.unlock();
-        work_(*round);
+        work_.commit(*round);
+        const bool was_lost = !round->outcome;
         lock.lock();
-        finished_ = std::make_unique<Round>(std::move(*round));
+        committing_ = false;
+        lost_ = lost_ || was_lost;
+        kept_.push_back(std::move(round));
         changed_.notify_all();
         lock.unlock();
-        done_();
+        work_.wake();
         lock.lock();
     }
+}
+
+void Commits::run_syncs() {
+    base::take_short_turns();
+    std::unique_lock lock(mutex_);
+    while (true) {
+        changed_.wait(lock, [this] { return !kept_.empty() || stopped_committing_; });
+        if (kept_.empty()) {
+            return;
+        }
+        Rounds rounds = std::exchange(kept_, {});
+        lock.unlock();
+        finish(std::move(rounds));
+        work_.wake();
+        lock.lock();
+    }
+}
+
+void Commits::finish(Rounds rounds) {
+    const bool any_kept =
+        std::ranges::any_of(rounds, [](const auto& round) { return round->outcome.has_value(); });
+    const auto synced = work_.sync && any_kept ? work_.sync() : base::Result<void>{};
+    for (std::unique_ptr<Round>& round : rounds) {
+        if (round->outcome) {
+            round->outcome = synced;
+        }
+        if (round->outcome) {
+            work_.durable(*round);
+        }
+        const std::lock_guard lock(mutex_);
+        lost_ = lost_ || !round->outcome;
+        finished_.push_back(std::move(round));
+    }
+    changed_.notify_all();
 }
 
 }  // namespace aftermile::engine

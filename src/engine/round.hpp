@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -26,7 +27,8 @@ struct Round {
     std::vector<DispatchResult> answered;      // of messages that were handed over
     std::set<model::MerchantNumber> switched;  // merchants that stopped or resumed a channel
     Pending pending;                           // filled when the round is closed
-    base::Result<void> outcome;                // filled by the commit
+    std::vector<Change> changes;               // filled by the commit
+    base::Result<void> outcome;                // likewise
     [[nodiscard]] bool empty() const { return parts.empty() && answered.empty(); }
 };
 
@@ -35,36 +37,51 @@ struct Round {
 // The answers to those of them that came through the intake.
 [[nodiscard]] std::vector<ports::IntakeRow> answers_to_keep(const Round& round);
 
-// The thread beside the deciding one: one round at a time is brought to the store there while the
-// next is decided. All functions are called by the deciding thread.
-class CommitThread {
+// The threads beside the deciding one: the first brings rounds to the store, one after the other;
+// the second makes durable what was brought, all that waits for it together, while the first goes
+// on. All functions are called by the deciding thread.
+class Commits {
   public:
-    // `work` keeps and answers a round, `done` wakes the deciding thread; both run on this thread.
-    CommitThread(std::function<void(Round&)> work, std::function<void()> done);
-    ~CommitThread();
-    CommitThread(const CommitThread&) = delete;
-    CommitThread& operator=(const CommitThread&) = delete;
+    struct Work {
+        std::function<void(Round&)> commit;        // says in `outcome` whether it was kept
+        std::function<base::Result<void>()> sync;  // none: what was kept is durable
+        std::function<void(Round&)> durable;       // of a round that was kept
+        std::function<void()> wake;                // the deciding thread: something changed
+    };
+    explicit Commits(Work work);
+    ~Commits();
+    Commits(const Commits&) = delete;
+    Commits& operator=(const Commits&) = delete;
 
-    // Whether a round is with this thread, finished or not.
-    [[nodiscard]] bool holds() const { return holds_; }
+    // Whether a round is with these threads, finished or not.
+    [[nodiscard]] bool holds() const { return held_ > 0; }
     // Whether `take` would not wait.
     [[nodiscard]] bool finished();
-    // Only while it holds none.
+    // Whether a round may be given: the last one was kept, and few wait for the disk.
+    [[nodiscard]] bool takes();
+    // Only while it takes one.
     void give(Round round);
-    // Waits for the round's end. Only while it holds one.
+    // Waits for the end of the one that was given first. Only while it holds one.
     [[nodiscard]] Round take();
 
   private:
-    void run();
+    using Rounds = std::deque<std::unique_ptr<Round>>;
 
-    std::function<void(Round&)> work_;
-    std::function<void()> done_;
-    bool holds_ = false;
+    void run_commits();
+    void run_syncs();
+    void finish(Rounds rounds);
+
+    Work work_;
+    std::size_t held_ = 0;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::unique_ptr<Round> given_, finished_;
-    bool stopping_ = false;
-    std::thread thread_;
+    std::unique_ptr<Round> given_;
+    bool committing_ = false;
+    bool lost_ = false;  // a round that is not taken yet: what is given next was decided on top
+    Rounds kept_;        // or lost, in their order: to be made durable
+    Rounds finished_;
+    bool stopping_ = false, stopped_committing_ = false;
+    std::thread committing_thread_, syncing_thread_;
 };
 
 }  // namespace aftermile::engine

@@ -134,15 +134,31 @@ class StoreLoader : public Reading {
                                                                     std::size_t limit) = 0;
 };
 
+// Makes commits durable that returned before they were (StoreWriter::sync_apart).
+class StoreSync {
+  public:
+    virtual ~StoreSync() = default;
+    // What was committed before the call is durable when it returns. Code `store_broken`: nobody
+    // knows any more what the disk holds, and the process must end. On one thread at a time, which
+    // need not be the committing one.
+    [[nodiscard]] virtual base::Result<void> sync() = 0;
+};
+
 // Used by the one committing thread only.
 class StoreWriter {
   public:
     virtual ~StoreWriter() = default;
 
-    // Everything or nothing, durable when it returns. Codes: disk_full, store_failed (both with
-    // family retry), conflict (a fresh row existed: a bug, family internal). After an error of
-    // fsync the adapter refuses every further commit with store_broken: the process must end. So
-    // it must after fenced (family internal): another process took over what this one wrote.
+    // From here on commits may return before they are durable, so that the next is written while
+    // the disk works on them: they are seen by readers, and survive the process, not the machine.
+    // Null where a store has no such thing, and goes on as before. Lives no longer than the writer.
+    [[nodiscard]] virtual base::Result<std::unique_ptr<StoreSync>> sync_apart() { return nullptr; }
+
+    // Everything or nothing, durable when it returns, or else after the next sync. Codes:
+    // disk_full, store_failed (both with family retry), conflict (a fresh row existed: a bug,
+    // family internal). After an error of fsync the adapter refuses every further commit with
+    // store_broken: the process must end. So it must after fenced (family internal): another
+    // process took over what this one wrote.
     [[nodiscard]] virtual base::Result<void> commit(const Batch& batch) = 0;
 };
 

@@ -7,6 +7,7 @@
 #include "storage/sqlite/gathered_log.hpp"
 #include "storage/sqlite/rows.hpp"
 #include "storage/sqlite/statements.hpp"
+#include "storage/sqlite/sync.hpp"
 
 namespace aftermile::storage::sqlite {
 
@@ -23,8 +24,11 @@ base::Error named(base::Error error, const ports::Row& row) {
 }  // namespace
 
 // Calls the checkpointer with the pages in the log, in the place of SQLite's own checkpoint.
-SqliteWriter::SqliteWriter(FileLock lock, Connection writing, Connection copying, LogLimits limits)
-    : lock_(std::move(lock)),
+SqliteWriter::SqliteWriter(std::string folder, std::string vfs, FileLock lock, Connection writing,
+                           Connection copying, LogLimits limits)
+    : folder_(std::move(folder)),
+      vfs_(std::move(vfs)),
+      lock_(std::move(lock)),
       connection_(std::move(writing)),
       checkpointer_(std::move(copying), limits) {
     const auto committed = [](void* checkpointer, sqlite3*, const char*, int pages) {
@@ -54,8 +58,21 @@ base::Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::string
     if (!copying) {
         return std::unexpected(std::move(copying.error()));
     }
-    return std::unique_ptr<SqliteWriter>(
-        new SqliteWriter(std::move(**lock), std::move(*connection), std::move(*copying), limits));
+    return std::unique_ptr<SqliteWriter>(new SqliteWriter(
+        folder, vfs, std::move(**lock), std::move(*connection), std::move(*copying), limits));
+}
+
+base::Result<std::unique_ptr<ports::StoreSync>> SqliteWriter::sync_apart() {
+    auto sync = SqliteSync::open(folder_, vfs_);
+    if (!sync) {
+        return std::unexpected(std::move(sync.error()));
+    }
+    // The log is synced before it is copied, and its header when it starts anew, also then
+    // (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    if (auto set = connection_.run("PRAGMA synchronous = NORMAL;"); !set) {
+        return std::unexpected(std::move(set.error()));
+    }
+    return std::move(*sync);
 }
 
 // Whether the disk still keeps what it is given.

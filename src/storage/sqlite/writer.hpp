@@ -19,6 +19,7 @@ class SqliteWriter final : public ports::StoreWriter {
                                                                           const std::string& vfs,
                                                                           LogLimits limits = {});
 
+    [[nodiscard]] base::Result<std::unique_ptr<ports::StoreSync>> sync_apart() override;
     [[nodiscard]] base::Result<void> commit(const ports::Batch& batch) override;
 
   private:
@@ -27,7 +28,8 @@ class SqliteWriter final : public ports::StoreWriter {
     };
     enum class UniqueKeys : unsigned char { as_they_come, released_first };
 
-    SqliteWriter(FileLock lock, Connection writing, Connection copying, LogLimits limits);
+    SqliteWriter(std::string folder, std::string vfs, FileLock lock, Connection writing,
+                 Connection copying, LogLimits limits);
 
     [[nodiscard]] TableStatements& statements_of(ports::Table table) {
         return tables_[static_cast<std::size_t>(table)];
@@ -48,6 +50,7 @@ class SqliteWriter final : public ports::StoreWriter {
     [[nodiscard]] base::Result<void> write_sealed(std::span<const ports::SealedRow> rows);
     [[nodiscard]] base::Result<void> write_admin(std::span<const ports::AdminRow> rows);
 
+    std::string folder_, vfs_;
     FileLock lock_;
     Connection connection_;
     Checkpointer checkpointer_;
