@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <span>
 
+#include "core/nearby.hpp"
 #include "engine/person.hpp"
 #include "engine/policy_load.hpp"
 #include "ports/rows.hpp"
@@ -33,20 +35,42 @@ bool is_fresh(const Pending& pending, Table table, std::int64_t id) {
     return before != pending.merchants.end() && event.event_number() > before->second.last_event;
 }
 
+template <class Id>
+std::string id_text(std::int64_t number) {
+    return Id{number}.text();
+}
+
 Change change_of(const core::Put& put) {
     return core::visit_put(
         []<class Record>(const Record& record) -> Change {
             if constexpr (std::same_as<Record, model::Merchant>) {
-                return {record.number, "merchant", {}};
+                return {record.number, "merchant", 0, [](std::int64_t) { return std::string(); }};
             } else if constexpr (std::same_as<Record, model::ProfileVersion>) {
-                return {record.merchant, "profile", std::to_string(record.version)};
+                return {record.merchant, "profile", record.version,
+                        [](std::int64_t number) { return std::to_string(number); }};
             } else if constexpr (std::same_as<Record, model::PieceNumber>) {
-                return {record.id.merchant(), "shipment", record.shipment.text()};
+                return {record.id.merchant(), "shipment", record.shipment.value,
+                        id_text<model::ShipmentId>};
             } else {
-                return {record.id.merchant(), std::string(Record::kind_name), record.id.text()};
+                return {record.id.merchant(), Record::kind_name, record.id.value,
+                        id_text<decltype(record.id)>};
             }
         },
         put);
+}
+
+// The records were made by another thread, and their rows read them whole.
+void bring_near(std::span<const core::Put* const> puts) {
+    constexpr std::size_t first_ring = 12, second_ring = 6;
+    const auto shipment = [&](std::size_t at) {
+        return at < puts.size() ? core::put_of<model::Shipment>(*puts[at]) : nullptr;
+    };
+    if (const model::Shipment* far = shipment(first_ring)) {
+        core::bring_near(*far);
+    }
+    if (const model::Shipment* near = shipment(second_ring)) {
+        core::bring_near_rest(*near);
+    }
 }
 
 }  // namespace
@@ -134,9 +158,15 @@ Result<ports::Batch> Committer::build(Pending& pending, std::vector<Change>& cha
         row.fresh = is_fresh(pending, row.table, row.id);
         batch.rows.push_back(std::move(row));
     };
+    std::vector<const core::Put*> puts;
+    puts.reserve(pending.puts.size());
     for (const auto& [place, put] : pending.puts) {
-        write(core::visit_put([](const auto& record) { return ports::row_of(record); }, put));
-        changes.push_back(change_of(put));
+        puts.push_back(&put);
+    }
+    for (std::size_t i = 0; i < puts.size(); ++i) {
+        bring_near(std::span(puts).subspan(i));
+        write(core::visit_put([](const auto& record) { return ports::row_of(record); }, *puts[i]));
+        changes.push_back(change_of(*puts[i]));
     }
     for (const auto& [merchant, mark] : pending.marks) {
         write(ports::row_of(mark));

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -77,11 +78,14 @@ struct Submission {
     std::optional<ports::IntakeKey> asked{};
 };
 
-// Something that changed, for streams and caches.
+// A record that changed, for streams and caches. Mostly nobody listens: its texts are written for
+// whoever does.
 struct Change {
     model::MerchantNumber merchant = 0;
-    std::string kind;  // the singular of the table: shipment, incident, ...
-    std::string id;
+    std::string_view kind;    // the singular of the table: shipment, incident, ...
+    std::int64_t number = 0;  // of its id, or of its version
+    std::string (*written)(std::int64_t number) = nullptr;
+    [[nodiscard]] std::string id() const { return written(number); }
 };
 using Subscriber = std::function<void(const std::vector<Change>&)>;  // must not block
 

@@ -36,8 +36,8 @@ import world  # noqa: E402
 
 # How often a point is passed, at most, before the program dies there. The points around a commit
 # are passed twice for each.
-MOST_PASSES = {"before_commit": 60, "inside_commit": 30, "after_commit": 60, "before_reply": 30,
-               "before_send": 25, "after_send": 25}
+MOST_PASSES = {"before_commit": 60, "inside_commit": 30, "after_commit": 60, "before_sync": 30,
+               "before_reply": 30, "before_send": 25, "after_send": 25}
 POINTS = list(MOST_PASSES)
 SENDERS = 16
 IN_FLIGHT_MIN = 50

@@ -20,12 +20,15 @@ using conformance::code_of;
 using conformance::must;
 using conformance::whole_batches;
 
+constexpr LogLimits soon_copied{.copied_from = 16, .rest = 4, .grown_by = 8};
+
 // SQLite's own file layer, whose log refuses to be written or synced on demand, and whose database
 // refuses to be synced.
 struct FaultyDisk {
     static inline std::atomic<int> write_error = SQLITE_OK;
     static inline std::atomic<int> sync_error = SQLITE_OK;
     static inline std::atomic<int> database_sync_error = SQLITE_OK;
+    static inline std::atomic<int> syncs = 0;  // of the log
 
     FaultyDisk() {
         write_error = SQLITE_OK;
@@ -51,6 +54,7 @@ struct FaultyDisk {
                                                 : real_log->xWrite(to, bytes, count, at);
             };
             log_methods.xSync = [](sqlite3_file* to, int kind) {
+                ++syncs;
                 return sync_error != SQLITE_OK ? sync_error.load() : real_log->xSync(to, kind);
             };
             real_log = files;
@@ -115,7 +119,37 @@ TEST(SqliteFaults, after_a_failed_sync_nothing_more_is_written) {
     EXPECT_EQ(whole_batches(*store), 1U);
 }
 
-constexpr LogLimits soon_copied{.copied_from = 16, .rest = 4, .grown_by = 8};
+TEST(SqliteFaults, a_sync_apart_that_failed_once_keeps_failing) {
+    const TestFolder folder;
+    FaultyDisk disk;
+    auto store = must(open_sqlite(folder.path(), {.vfs = "faulty"}));
+    auto writer = must(store->writer());
+    const auto sync = must(writer->sync_apart());
+    must(writer->commit(batch_of(1)));
+    must(sync->sync());
+    FaultyDisk::sync_error = SQLITE_IOERR_FSYNC;
+    must(writer->commit(batch_of(2)));  // returns before it is durable
+    EXPECT_EQ(whole_batches(*store), 2U);
+    EXPECT_EQ(code_of(sync->sync()), "store_broken");
+    FaultyDisk::sync_error = SQLITE_OK;
+    EXPECT_EQ(code_of(sync->sync()), "store_broken");
+}
+
+TEST(SqliteFaults, a_sync_apart_syncs_the_log_that_the_writer_writes) {
+    const TestFolder folder;
+    FaultyDisk disk;
+    auto store = must(open_sqlite(folder.path(), {.vfs = "faulty"}));
+    auto writer = must(SqliteWriter::open(folder.path(), "faulty", soon_copied));
+    const auto sync = must(writer->sync_apart());
+    FaultyDisk::syncs = 0;
+    for (std::uint64_t n = 1; n <= 200; ++n) {  // the log begins anew several times
+        must(writer->commit(batch_of(n)));
+        const int before = FaultyDisk::syncs;
+        must(sync->sync());
+        EXPECT_GT(FaultyDisk::syncs, before);
+    }
+    EXPECT_EQ(whole_batches(*store), 200U);
+}
 
 TEST(SqliteFaults, after_a_copy_of_the_log_that_was_not_kept_nothing_more_is_written) {
     const TestFolder folder;

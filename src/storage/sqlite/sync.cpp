@@ -36,7 +36,6 @@ base::Result<void> SqliteSync::sync() {
                           "Check the disk, then start again.",
                           {}, base::Family::internal);
     }
-    base::failpoint("after_sync");
     return {};
 }
 

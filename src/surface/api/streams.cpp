@@ -81,7 +81,7 @@ void Streams::listen(Responder responder, model::MerchantNumber merchant,
             first += event_text("reset", "", "{}");
         } else {
             for (const Remembered& each : remembered_) {
-                if (each.number > number && each.change.merchant == merchant) {
+                if (each.number > number && each.merchant == merchant) {
                     first += text_of(each);
                 }
             }
@@ -94,24 +94,27 @@ void Streams::listen(Responder responder, model::MerchantNumber merchant,
 
 void Streams::tell(model::MerchantNumber merchant, std::string_view type, std::string_view id) {
     const std::lock_guard lock(mutex_);
-    send({merchant, std::string(type), std::string(id)});
+    send(engine_.now(), merchant, Told{std::string(type), std::string(id)});
 }
 
 void Streams::take(const std::vector<engine::Change>& changes) {
     const std::lock_guard lock(mutex_);
+    const base::Instant now = engine_.now();
     for (const engine::Change& change : changes) {
-        send(change);
+        send(now, change.merchant, change);
     }
 }
 
 std::string Streams::text_of(const Remembered& event) const {
+    const auto* told = std::get_if<Told>(&event.change);
+    const auto* change = std::get_if<engine::Change>(&event.change);
     std::string data;
     base::JsonWriter writer(data);
     writer.begin_object();
     writer.key("type");
-    writer.text(event.change.kind);
+    writer.text(told != nullptr ? std::string_view(told->type) : change->kind);
     writer.key("id");
-    writer.text(event.change.id);
+    writer.text(told != nullptr ? told->id : change->id());
     writer.key("at");
     writer.text(base::to_text(event.at));
     writer.end_object();
@@ -119,15 +122,16 @@ std::string Streams::text_of(const Remembered& event) const {
 }
 
 // Most changes have no listener: their text is written only when one asks for it.
-void Streams::send(const engine::Change& change) {
-    remembered_.push_back({next_++, engine_.now(), change});
+void Streams::send(base::Instant at, model::MerchantNumber merchant,
+                   std::variant<engine::Change, Told> change) {
+    remembered_.push_back({next_++, at, merchant, std::move(change)});
     if (remembered_.size() > remembered_max) {
         remembered_.pop_front();
     }
     std::string text;
     bool closed = false;
     for (Listener& listener : listeners_) {
-        if (listener.merchant == change.merchant) {
+        if (listener.merchant == merchant) {
             text = text.empty() ? text_of(remembered_.back()) : text;
             closed = !listener.stream.write(text) || closed;
         }

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "engine/engine.hpp"
@@ -35,10 +36,14 @@ class Streams {
     void tell(model::MerchantNumber merchant, std::string_view type, std::string_view id);
 
   private:
+    struct Told {
+        std::string type, id;
+    };
     struct Remembered {
         std::uint64_t number = 0;
         base::Instant at;
-        engine::Change change;
+        model::MerchantNumber merchant = 0;
+        std::variant<engine::Change, Told> change;
     };
     struct Listener {
         model::MerchantNumber merchant = 0;
@@ -48,7 +53,9 @@ class Streams {
     void watch(const std::stop_token& stop);
     void end_refused();
     void take(const std::vector<engine::Change>& changes);
-    void send(const engine::Change& change);  // under the lock
+    // Under the lock.
+    void send(base::Instant at, model::MerchantNumber merchant,
+              std::variant<engine::Change, Told> change);
     [[nodiscard]] std::string text_of(const Remembered& event) const;
 
     static constexpr std::size_t remembered_max = 4'096;
