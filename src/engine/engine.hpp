@@ -141,6 +141,7 @@ class Engine {
     void note_switched_channels(const std::set<model::MerchantNumber>& switched);
     void publish(const std::vector<Change>& changes);
     void hand_over(base::Instant now);
+    [[nodiscard]] bool is_durable(model::NotificationId id) const;
     void set_outbox_wake(base::Instant now, const std::vector<ports::Row>& rows, bool full,
                          std::size_t held);
     void step_clock();
@@ -170,7 +171,9 @@ class Engine {
 
     // The deciding thread only.
     std::unique_ptr<Writer> writer_;
-    Round round_;              // at hand: decided, not yet on its way
+    Round round_;  // at hand: decided, not yet on its way
+    // Of each round on its way, the first given in front: its merchants' last events before it.
+    std::deque<std::map<model::MerchantNumber, std::uint64_t>> before_;
     bool much_lacks_ = false;  // of what the events looked at last read
     std::set<std::int64_t> in_flight_;
     std::vector<DispatchResult> again_;  // answers whose round was lost: they stay in flight

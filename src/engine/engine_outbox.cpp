@@ -33,6 +33,13 @@ void Engine::hand_over(Instant now) {
     bool full = false;
     for (const ports::Row& row : *rows) {
         const model::NotificationId id{row.id};
+        if (!is_durable(id)) {
+            // Asked for again when its round is kept: nobody is told of what a power cut takes
+            // back.
+            metrics_.dispatch_in_flight = in_flight_.size();
+            outbox_wake_.reset();
+            return;
+        }
         if (in_flight_.contains(row.id)) {
             ++held;
             continue;
@@ -52,6 +59,13 @@ void Engine::hand_over(Instant now) {
     }
     metrics_.dispatch_in_flight = in_flight_.size();
     set_outbox_wake(now, *rows, full, held);
+}
+
+bool Engine::is_durable(model::NotificationId id) const {
+    return std::ranges::none_of(before_, [&](const auto& before) {
+        const auto at = before.find(id.merchant());
+        return at != before.end() && id.event_number() > at->second;
+    });
 }
 
 void Engine::set_outbox_wake(Instant now, const std::vector<ports::Row>& rows, bool full,

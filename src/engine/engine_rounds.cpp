@@ -379,6 +379,10 @@ void Engine::close_round() {
         return;
     }
     round_.pending = writer_->take_batch(idle ? Writer::Rows::all : Writer::Rows::share);
+    auto& before = before_.emplace_back();
+    for (const auto& [merchant, stood] : round_.pending.merchants) {
+        before.emplace(merchant, stood.last_event);
+    }
     commits_->give(std::exchange(round_, {}));
 }
 
@@ -437,6 +441,7 @@ void Engine::settle() {
 // Waits for the first of them, and takes its outcome over.
 void Engine::settle_one() {
     Round round = commits_->take();
+    before_.pop_front();
     if (round.outcome) {
         kept(round.pending, round.switched);
     } else {

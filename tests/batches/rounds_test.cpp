@@ -26,6 +26,7 @@ class Rounds : public Batches {
     Rounds() : Batches(watch_) {}
     void TearDown() override {
         store_->commits.open_gate();  // whatever the test got to
+        store_->syncs.open_gate();
         Batches::TearDown();
     }
 
@@ -86,6 +87,23 @@ TEST_F(Rounds, the_next_is_decided_on_what_is_on_its_way) {
     of_order.filters.push_back({"order", ports::Filter::Test::not_null, {}});
     auto reader = store_->reader();
     EXPECT_EQ((*reader)->count(of_order), 1) << "it found the order that was not yet stored";
+}
+
+TEST_F(Rounds, what_is_committed_is_answered_and_sent_once_it_is_synced) {
+    watch_.pass(std::chrono::hours{3});  // past the shopper's quiet hours
+    store_->syncs.close_gate();
+    auto first = send({order("A1"), shipment("A1"),
+                       scan("A1", model::Milestone::accepted, "2026-01-05T11:00:00Z")});
+    store_->syncs.wait_for_one_at_the_gate();
+    EXPECT_EQ(count(ports::Table::outbox), 1) << "it is committed";
+    auto second = send({order("A2")});
+    wait_until([this] { return count(ports::Table::orders) == 2; });
+    EXPECT_TRUE(is_open(first) && is_open(second)) << "nothing is durable yet";
+    EXPECT_TRUE(mail_.all().empty());
+    store_->syncs.open_gate();
+    EXPECT_EQ(first.get().at(2).kind, ReceiptKind::accepted);
+    EXPECT_EQ(second.get().at(0).kind, ReceiptKind::accepted);
+    wait_until([this] { return mail_.all().size() == 1; });
 }
 
 TEST_F(Rounds, a_duplicate_of_what_is_on_its_way_is_acknowledged_after_it) {

@@ -59,7 +59,8 @@ class ScriptedMail final : public ports::MailTransport {
     std::mutex mutex_;
 };
 
-// What the test does to commits: the next ones fail, or wait at a gate until it is opened.
+// What the test does to commits, or to syncs: the next ones fail, or wait at a gate until it is
+// opened.
 class Commits {
   public:
     std::atomic<bool> fail = false;
@@ -92,10 +93,31 @@ class Commits {
     bool closed_ = false, waiting_ = false;
 };
 
+class TestedSync final : public ports::StoreSync {
+  public:
+    TestedSync(std::unique_ptr<ports::StoreSync> inner, Commits& syncs)
+        : inner_(std::move(inner)), syncs_(syncs) {}
+    base::Result<void> sync() override {
+        syncs_.pass();
+        return inner_->sync();
+    }
+
+  private:
+    std::unique_ptr<ports::StoreSync> inner_;
+    Commits& syncs_;
+};
+
 class TestedWriter final : public ports::StoreWriter {
   public:
-    TestedWriter(std::unique_ptr<ports::StoreWriter> inner, Commits& commits)
-        : inner_(std::move(inner)), commits_(commits) {}
+    TestedWriter(std::unique_ptr<ports::StoreWriter> inner, Commits& commits, Commits& syncs)
+        : inner_(std::move(inner)), commits_(commits), syncs_(syncs) {}
+    base::Result<std::unique_ptr<ports::StoreSync>> sync_apart() override {
+        auto sync = inner_->sync_apart();
+        if (!sync) {
+            return sync;
+        }
+        return std::make_unique<TestedSync>(std::move(*sync), syncs_);
+    }
     base::Result<void> commit(const ports::Batch& batch) override {
         commits_.pass();
         if (commits_.fail) {
@@ -107,6 +129,7 @@ class TestedWriter final : public ports::StoreWriter {
   private:
     std::unique_ptr<ports::StoreWriter> inner_;
     Commits& commits_;
+    Commits& syncs_;
 };
 
 class TestedStore final : public ports::Store {
@@ -117,13 +140,13 @@ class TestedStore final : public ports::Store {
         if (!writer) {
             return writer;
         }
-        return std::make_unique<TestedWriter>(std::move(*writer), commits);
+        return std::make_unique<TestedWriter>(std::move(*writer), commits, syncs);
     }
     base::Result<std::unique_ptr<ports::StoreLoader>> loader() override { return inner_->loader(); }
     base::Result<std::unique_ptr<ports::StoreReader>> reader() override { return inner_->reader(); }
     ports::AdminStore& admin() override { return inner_->admin(); }
     ports::Keyring& keyring() override { return inner_->keyring(); }
-    Commits commits;
+    Commits commits, syncs;
 
   private:
     std::unique_ptr<ports::Store> inner_;
