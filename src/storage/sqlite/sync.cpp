@@ -18,8 +18,8 @@ base::Result<std::unique_ptr<SqliteSync>> SqliteSync::open(const std::string& fo
         return std::unexpected(std::move(read.error()));
     }
     sqlite3_file* log = nullptr;
-    const int found =
-        sqlite3_file_control(connection->handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    const int found = sqlite3_file_control(connection->handle(), "main",
+                                           SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
     if (found != SQLITE_OK || log == nullptr || log->pMethods == nullptr) {
         return base::fail("store_failed", "The database has no write-ahead log.", {},
                           base::Family::internal);
