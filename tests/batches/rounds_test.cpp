@@ -106,6 +106,28 @@ TEST_F(Rounds, what_is_committed_is_answered_and_sent_once_it_is_synced) {
     wait_until([this] { return mail_.all().size() == 1; });
 }
 
+TEST_F(Rounds, a_message_that_is_committed_and_not_synced_stays_when_an_earlier_one_leaves) {
+    watch_.pass(std::chrono::hours{3});  // past the shopper's quiet hours
+    const auto told = [this](const std::string& reference) {
+        return send({order(reference), shipment(reference),
+                     scan(reference, model::Milestone::accepted, "2026-01-05T11:00:00Z")});
+    };
+    store_->syncs.close_gate();
+    auto first = told("A1");
+    store_->syncs.wait_for_one_at_the_gate();
+    auto second = told("A2");
+    wait_until([this] { return count(ports::Table::outbox) == 2; });
+    store_->syncs.let_one_pass();
+    wait_until([this] { return mail_.all().size() == 1; });
+    store_->syncs.wait_for_one_at_the_gate();
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    EXPECT_EQ(mail_.all().size(), 1U) << "a power cut would take the second one back";
+    EXPECT_TRUE(is_open(second));
+    store_->syncs.open_gate();
+    EXPECT_EQ(second.get().at(2).kind, ReceiptKind::accepted);
+    wait_until([this] { return mail_.all().size() == 2; });
+}
+
 TEST_F(Rounds, a_duplicate_of_what_is_on_its_way_is_acknowledged_after_it) {
     auto first = send_to_the_gate({order("A1")});
     auto again = send({order("A1")});

@@ -75,6 +75,13 @@ class Commits {
         }
         changed_.notify_all();
     }
+    void let_one_pass() {
+        {
+            const std::lock_guard lock(mutex_);
+            ++passes_;
+        }
+        changed_.notify_all();
+    }
     void wait_for_one_at_the_gate() {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [this] { return waiting_; });
@@ -83,7 +90,8 @@ class Commits {
         std::unique_lock lock(mutex_);
         waiting_ = true;
         changed_.notify_all();
-        changed_.wait(lock, [this] { return !closed_; });
+        changed_.wait(lock, [this] { return !closed_ || passes_ > 0; });
+        passes_ -= closed_ ? 1 : 0;
         waiting_ = false;
     }
 
@@ -91,6 +99,7 @@ class Commits {
     std::mutex mutex_;
     std::condition_variable changed_;
     bool closed_ = false, waiting_ = false;
+    int passes_ = 0;  // of a closed gate
 };
 
 class TestedSync final : public ports::StoreSync {
