@@ -1,4 +1,4 @@
-// The engine: one writer that decides in rounds, commits each while it decides the next, timers,
+// The engine: one writer that decides in rounds and commits each while it decides the next, timers,
 // and dispatch. Everything that changes the data layer goes through `submit`.
 //
 //   engine::Engine engine({}, store, clock, catalog);
