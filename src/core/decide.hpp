@@ -28,7 +28,11 @@ enum class AtHand : unsigned char {
     less_than_is_read,  // deciding may be tried, and will probably lack something: a guess
     enough,             // deciding may be tried
 };
-[[nodiscard]] AtHand at_hand(const model::Payload& payload, const Facts& facts);
+[[nodiscard]] AtHand at_hand(const model::Payload& payload, const Facts& facts,
+                             const model::Policy& policy);
+// Of `needs`, what deciding will probably read: a guess. Empty once all of it is known.
+[[nodiscard]] Keys probably_read(const model::Payload& payload, const Facts& facts,
+                                 const model::Policy& policy);
 // A decision that reads what is not known says so, and is made again once `needs` is satisfied.
 [[nodiscard]] bool lacks_facts(const Decisions& decisions);
 

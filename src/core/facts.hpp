@@ -123,6 +123,9 @@ struct ProfileBook {
 // So many, and up to twice as many, of those that were loaded or changed last: all of 100,000
 // parcels. With many more of them memory bounds it (docs/performance.md).
 inline constexpr std::size_t parcel_half = 114'688;
+// A name is 32 bytes, and one that is not known a page of an index: 64 MB hold those of all parcels
+// of a million.
+inline constexpr std::size_t names_half = 655'360;
 inline constexpr std::size_t shelf_half = 32'768;
 // Of what is made often, and mostly read once, soon after.
 inline constexpr std::size_t rarely_read_half = 16'384;
@@ -144,7 +147,7 @@ struct Facts {
     Shelf<model::ClaimId, model::Claim> claims{shelf_half};
     Shelf<model::ContributionId, model::Contribution> contributions{rarely_read_half};
     Shelf<model::RiskId, model::ReturnRisk> risks{shelf_half};
-    Names names{parcel_half};
+    Names names{names_half};
     bool has_pieces = false;  // some shipment has numbers besides its own: they are looked up too
 
     void trim();  // of every shelf, between batches

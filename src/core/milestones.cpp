@@ -65,6 +65,10 @@ void tell_milestone(Draft& draft, model::ShipmentId id, std::optional<Milestone>
     if (shipment.track.milestone_at && draft.now() - *shipment.track.milestone_at > news_age_max) {
         return;
     }
+    if (!delivery::is_ours_to_tell(draft.policy(), *kind)) {
+        set_timer(draft.edit(id).timers, model::TimerKind::hold_ends, {});
+        return;
+    }
     auto message_fields = delivery::common_fields(draft, shipment.label->order, id);
     const base::Zone& zone = zone_of(draft.catalog(), shipment.label->ship_to);
     if (*kind == NotificationKind::shipped || *kind == NotificationKind::label_created) {

@@ -40,17 +40,24 @@ class Asking {
     const model::Shipment* shipment(model::ShipmentId id) {
         return ask(id, facts_.shipments, keys_.shipments);
     }
+    const model::Incident* incident(model::IncidentId id) {
+        return ask(id, facts_.incidents, keys_.incidents);
+    }
     const model::Order* order(model::OrderId id) { return ask(id, facts_.orders, keys_.orders); }
 
+    // Who is told of it, and the order that says what is in it.
+    void told_about(const model::Shipment& known) {
+        if (const model::Order* its = order(known.label->order)) {
+            customer(its->customer);
+        }
+    }
     // Everything that settling a shipment may read or change.
     void around_shipment(model::ShipmentId id) {
         const model::Shipment* known = shipment(id);
         if (known == nullptr) {
             return;
         }
-        if (const model::Order* its = order(known->label->order)) {
-            customer(its->customer);
-        }
+        told_about(*known);
         ask(known->label->cover, facts_.coverages, keys_.coverages);
         for (const model::ClaimRef& claim : known->claims) {
             ask(claim.id, facts_.claims, keys_.claims);
@@ -59,7 +66,7 @@ class Asking {
     }
     // An incident with the records that its answers point to.
     const model::Incident* answers_of(model::IncidentId id) {
-        const model::Incident* known = ask(id, facts_.incidents, keys_.incidents);
+        const model::Incident* known = incident(id);
         if (known == nullptr) {
             return nullptr;
         }
@@ -249,6 +256,16 @@ Keys needs(const model::Payload& payload, const Facts& facts) {
 
 namespace {
 
+// As `tell_milestone` asks, when the scan is the parcel's newest.
+bool may_be_told(const model::Shipment& shipment, const model::Scan& scan,
+                 const model::Policy& policy) {
+    const auto kind = scan.milestone && *scan.milestone != shipment.track.milestone
+                          ? message_of(*scan.milestone)
+                          : std::nullopt;
+    return kind && delivery::is_ours_to_tell(policy, *kind) &&
+           !delivery::is_told(shipment.told, *kind, {});
+}
+
 // Most scans of a parcel in trouble change nothing of its incident, and then read no more than it.
 bool may_move_incident(const model::Shipment& shipment, const model::Scan& scan,
                        const Facts& facts) {
@@ -266,16 +283,21 @@ bool may_move_incident(const model::Shipment& shipment, const model::Scan& scan,
             }));
 }
 
+// What happens around the parcel, too.
+bool may_cause_trouble(const model::Shipment& shipment, const model::Scan& scan,
+                       const Facts& facts) {
+    return scan.exception != model::Exception::none || may_move_incident(shipment, scan, facts);
+}
+
 }  // namespace
 
-AtHand at_hand(const model::Payload& payload, const Facts& facts) {
+AtHand at_hand(const model::Payload& payload, const Facts& facts, const model::Policy& policy) {
     const auto* scan = std::get_if<model::Scan>(&payload);
     const auto named =
         scan != nullptr ? facts.names.look(tracking_key(scan->tracking_number)) : std::nullopt;
     if (!named || named->empty()) {
         return AtHand::too_little;
     }
-    const auto told = scan->milestone ? message_of(*scan->milestone) : std::nullopt;
     bool more = scan->exception != model::Exception::none;
     for (const std::int64_t id : *named) {
         const auto known = facts.shipments.look(model::ShipmentId{id});
@@ -283,11 +305,33 @@ AtHand at_hand(const model::Payload& payload, const Facts& facts) {
             return AtHand::too_little;
         }
         const model::Shipment* shipment = *known;
-        more = more ||
-               (shipment != nullptr && ((told && !delivery::is_told(shipment->told, *told, {})) ||
-                                        may_move_incident(*shipment, *scan, facts)));
+        more = more || (shipment != nullptr && (may_be_told(*shipment, *scan, policy) ||
+                                                may_cause_trouble(*shipment, *scan, facts)));
     }
     return more ? AtHand::less_than_is_read : AtHand::enough;
+}
+
+Keys probably_read(const model::Payload& payload, const Facts& facts, const model::Policy& policy) {
+    const auto* scan = std::get_if<model::Scan>(&payload);
+    if (scan == nullptr) {
+        return needs(payload, facts);
+    }
+    Asking asking(facts);
+    asking.each_named(tracking_key(scan->tracking_number), [&](std::int64_t value) {
+        const model::ShipmentId id{value};
+        const model::Shipment* shipment = asking.shipment(id);
+        if (shipment == nullptr) {
+            return;
+        }
+        if (shipment->incident_open && !facts.incidents.known(shipment->incident)) {
+            asking.incident(shipment->incident);  // it tells whether more is read
+        } else if (may_cause_trouble(*shipment, *scan, facts)) {
+            asking.around_shipment(id);
+        } else if (may_be_told(*shipment, *scan, policy)) {
+            asking.told_about(*shipment);
+        }
+    });
+    return std::move(asking).take();
 }
 
 }  // namespace aftermile::core

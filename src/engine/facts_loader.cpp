@@ -332,13 +332,13 @@ Result<void> FactsLoader::load(model::MerchantNumber merchant, core::Keys keys,
 }
 
 std::size_t FactsLoader::prefetch(model::MerchantNumber merchant,
-                                  std::vector<const model::Payload*> asking, core::Facts& facts) {
+                                  std::vector<const model::Payload*> asking, core::Facts& facts,
+                                  const model::Policy& policy) {
     std::size_t lacked = 0;
     for (int round = 0; round < core::needs_rounds_max; ++round) {
         core::Keys wanted;
         std::erase_if(asking, [&](const model::Payload* payload) {
-            const bool enough = round > 0 && core::at_hand(*payload, facts) == core::AtHand::enough;
-            core::Keys keys = enough ? core::Keys{} : core::needs(*payload, facts);
+            core::Keys keys = core::probably_read(*payload, facts, policy);
             const bool satisfied = keys.empty();
             append(wanted, std::move(keys));
             return satisfied;

@@ -55,11 +55,11 @@ class FactsLoader {
     [[nodiscard]] base::Result<void> load(model::MerchantNumber merchant, core::Keys keys,
                                           core::Facts& facts);
 
-    // What these payloads of one merchant will probably read, loaded together: one look-up a table
-    // instead of one an event. Returns how many of them lacked something. What cannot be loaded is
-    // lacking still.
+    // What these payloads of one merchant will probably read (`core::probably_read`), loaded
+    // together: one look-up a table instead of one an event. Returns how many of them lacked
+    // something. What cannot be loaded is lacking still.
     std::size_t prefetch(model::MerchantNumber merchant, std::vector<const model::Payload*> asking,
-                         core::Facts& facts);
+                         core::Facts& facts, const model::Policy& policy);
 
   private:
     std::unique_ptr<ports::StoreLoader> store_;

@@ -117,7 +117,7 @@ Result<MerchantState> load_merchant(StoreLoader& store, ports::AdminStore& admin
                                     std::uint64_t last_event) {
     MerchantState state;
     state.facts.catalog = &catalog;
-    state.facts.names = core::Names(core::parcel_half, random_hash_key());
+    state.facts.names = core::Names(core::names_half, random_hash_key());
     state.taken = last_event;
     state.next = last_event + 1;
     auto body = load_body(store, Table::merchants, number);

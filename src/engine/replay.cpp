@@ -117,7 +117,7 @@ class Replay {
   private:
     // As the engine does it: tried with what is known, and again once everything needed is.
     core::Decisions decide(const model::Event& event) {
-        if (core::at_hand(event.payload, facts_) != core::AtHand::too_little) {
+        if (core::at_hand(event.payload, facts_, policy_) != core::AtHand::too_little) {
             auto decisions = core::decide(event, facts_, policy_, event.recorded_at);
             if (!core::lacks_facts(decisions)) {
                 return decisions;

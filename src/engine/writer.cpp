@@ -153,14 +153,15 @@ std::size_t Writer::prefetch(model::MerchantNumber merchant, std::span<Element* 
         elements = elements.subspan(some.size());
         bring_near(merchant, some);
         for (Element* const element : some) {
-            const core::AtHand known = core::at_hand(element->payload, (*state)->facts);
+            const core::AtHand known =
+                core::at_hand(element->payload, (*state)->facts, *(*state)->policy);
             element->at_hand = known != core::AtHand::too_little;
             if (!element->parked && known != core::AtHand::enough) {
                 asking.push_back(&element->payload);
             }
         }
     }
-    return loader_.prefetch(merchant, std::move(asking), (*state)->facts);
+    return loader_.prefetch(merchant, std::move(asking), (*state)->facts, *(*state)->policy);
 }
 
 Result<void> Writer::load_for(const model::Event& event, MerchantState& state) {
@@ -213,7 +214,8 @@ Receipt Writer::apply(model::MerchantNumber merchant, Element element, base::Ins
             return receipt;
         }
     }
-    if (element.at_hand || core::at_hand(event.payload, state.facts) != core::AtHand::too_little) {
+    if (element.at_hand ||
+        core::at_hand(event.payload, state.facts, *state.policy) != core::AtHand::too_little) {
         core::Decisions decisions = core::decide(event, state.facts, *state.policy, now);
         if (!core::lacks_facts(decisions)) {
             return keep(state, event, std::move(decisions), element);

@@ -146,7 +146,8 @@ std::optional<std::string> otherwise_when_cold(const model::Event& event, const 
     const std::string expected = bytes_of(decided);
     for (int round = 0; round <= core::needs_rounds_max; ++round) {
         const core::Keys keys = core::needs(event.payload, cold);
-        if (keys.empty() || core::at_hand(event.payload, cold) != core::AtHand::too_little) {
+        if (keys.empty() ||
+            core::at_hand(event.payload, cold, policy) != core::AtHand::too_little) {
             const auto again = core::decide(event, cold, policy, event.recorded_at);
             const bool lacking = core::lacks_facts(again) && !keys.empty();
             if (!lacking && (again.outcome != decided.outcome || bytes_of(again) != expected)) {

@@ -118,6 +118,11 @@ model::NotificationId create(Draft& draft, const Telling& telling, const Address
 
 }  // namespace
 
+bool is_ours_to_tell(const model::Policy& policy, NotificationKind kind) {
+    const model::MessageRow* row = row_for(policy, kind);
+    return row != nullptr && row->sender == model::Sender::aftermile;
+}
+
 bool is_delay(NotificationKind kind) {
     return kind == NotificationKind::delay_predicted ||
            kind == NotificationKind::delayed_revised_eta ||

@@ -30,6 +30,9 @@ struct Told {
 
 [[nodiscard]] Told tell(Draft& draft, const Telling& telling, std::vector<model::Told>& told);
 
+// The policy has us send this message. Where it has not, nothing need be read to refuse it.
+[[nodiscard]] bool is_ours_to_tell(const model::Policy& policy, model::NotificationKind kind);
+
 // A message of delay: a shopper gets at most one in 48 hours.
 [[nodiscard]] bool is_delay(model::NotificationKind kind);
 
