@@ -122,7 +122,7 @@ struct ProfileBook {
 
 // So many, and up to twice as many, of those that were loaded or changed last: all of 100,000
 // parcels. With many more of them memory bounds it (docs/performance.md).
-inline constexpr std::size_t parcel_half = 114'688;
+inline constexpr std::size_t parcel_half = 163'840;
 // A name is 32 bytes, and one that is not known a page of an index: 64 MB hold those of all parcels
 // of a million.
 inline constexpr std::size_t names_half = 655'360;
