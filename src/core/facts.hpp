@@ -122,7 +122,9 @@ struct ProfileBook {
 
 // So many, and up to twice as many, of those that were loaded or changed last: all of 100,000
 // parcels. With many more of them memory bounds it (docs/performance.md).
-inline constexpr std::size_t parcel_half = 163'840;
+inline constexpr std::size_t parcel_half = 131'072;
+// Read when a parcel's milestone is told or it is in trouble.
+inline constexpr std::size_t order_half = 65'536;
 // A name is 32 bytes, and one that is not known a page of an index: 64 MB hold those of all parcels
 // of a million.
 inline constexpr std::size_t names_half = 655'360;
@@ -137,8 +139,8 @@ struct Facts {
     ProfileBook profile;
     std::vector<Shared<model::Contribution>> unpublished;  // ascending by id, after profile_through
 
-    Shelf<model::CustomerId, model::Customer> customers{parcel_half};
-    Shelf<model::OrderId, model::Order> orders{parcel_half};
+    Shelf<model::CustomerId, model::Customer> customers{order_half};
+    Shelf<model::OrderId, model::Order> orders{order_half};
     Shelf<model::ShipmentId, model::Shipment> shipments{parcel_half};
     Shelf<model::IncidentId, model::Incident> incidents{shelf_half};
     Shelf<model::NotificationId, model::Notification> notifications{rarely_read_half};

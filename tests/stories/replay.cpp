@@ -132,17 +132,41 @@ std::string bytes_of(const core::Decisions& decisions) {
     return bytes;
 }
 
-// What is in memory must not matter: from facts that hold nothing but what was asked for, and from
-// as little as a decision may be tried with, the same comes out, or that something is lacking.
-std::optional<std::string> otherwise_when_cold(const model::Event& event, const core::Facts& all,
-                                               const model::Policy& policy,
-                                               const core::Decisions& decided) {
+core::Facts knowing_nothing_of(const core::Facts& all) {
     core::Facts cold;
     cold.catalog = all.catalog;
     cold.merchant = all.merchant;
     cold.profile = all.profile;
     cold.unpublished = all.unpublished;
     cold.has_pieces = all.has_pieces;
+    return cold;
+}
+
+// From what a decision will probably read.
+std::optional<std::string> otherwise_when_guessed(const model::Event& event, const core::Facts& all,
+                                                  const model::Policy& policy,
+                                                  const std::string& expected) {
+    core::Facts guessed = knowing_nothing_of(all);
+    core::Keys keys;
+    for (int round = 0; round <= core::needs_rounds_max; ++round) {
+        keys = core::probably_read(event.payload, guessed, policy);
+        give(keys, all, guessed);
+    }
+    if (!keys.empty()) {
+        return "what is probably read never ends for " + event.id.text();
+    }
+    const auto again = core::decide(event, guessed, policy, event.recorded_at);
+    return core::lacks_facts(again) || bytes_of(again) == expected
+               ? std::nullopt
+               : std::optional("decided otherwise from a guess: " + event.id.text());
+}
+
+// What is in memory must not matter: from facts that hold nothing but what was asked for, and from
+// as little as a decision may be tried with, the same comes out, or that something is lacking.
+std::optional<std::string> otherwise_when_cold(const model::Event& event, const core::Facts& all,
+                                               const model::Policy& policy,
+                                               const core::Decisions& decided) {
+    core::Facts cold = knowing_nothing_of(all);
     const std::string expected = bytes_of(decided);
     for (int round = 0; round <= core::needs_rounds_max; ++round) {
         const core::Keys keys = core::needs(event.payload, cold);
@@ -155,7 +179,7 @@ std::optional<std::string> otherwise_when_cold(const model::Event& event, const 
             }
         }
         if (keys.empty()) {
-            return std::nullopt;
+            return otherwise_when_guessed(event, all, policy, expected);
         }
         give(keys, all, cold);
     }
