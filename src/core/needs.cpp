@@ -298,7 +298,7 @@ AtHand at_hand(const model::Payload& payload, const Facts& facts, const model::P
     if (!named || named->empty()) {
         return AtHand::too_little;
     }
-    bool more = scan->exception != model::Exception::none;
+    bool more = false;
     for (const std::int64_t id : *named) {
         const auto known = facts.shipments.look(model::ShipmentId{id});
         if (!known) {
