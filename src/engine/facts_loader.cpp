@@ -239,6 +239,19 @@ Result<Found> read(StoreLoader& store, model::MerchantNumber merchant, core::Key
     return done ? Result<Found>(std::move(found)) : std::unexpected(std::move(done.error()));
 }
 
+// What these will probably read and is not known; those that lack nothing are taken out.
+core::Keys take_lacking(std::vector<const model::Payload*>& asking, const core::Facts& facts,
+                        const model::Policy& policy) {
+    core::Keys wanted;
+    std::erase_if(asking, [&](const model::Payload* payload) {
+        core::Keys keys = core::probably_read(*payload, facts, policy);
+        const bool satisfied = keys.empty();
+        append(wanted, std::move(keys));
+        return satisfied;
+    });
+    return wanted;
+}
+
 Result<void> put(Result<Found> found, core::Facts& facts) {
     if (!found) {
         return std::unexpected(std::move(found.error()));
@@ -336,13 +349,7 @@ std::size_t FactsLoader::prefetch(model::MerchantNumber merchant,
                                   const model::Policy& policy) {
     std::size_t lacked = 0;
     for (int round = 0; round < core::needs_rounds_max; ++round) {
-        core::Keys wanted;
-        std::erase_if(asking, [&](const model::Payload* payload) {
-            core::Keys keys = core::probably_read(*payload, facts, policy);
-            const bool satisfied = keys.empty();
-            append(wanted, std::move(keys));
-            return satisfied;
-        });
+        core::Keys wanted = take_lacking(asking, facts, policy);
         lacked = std::max(lacked, asking.size());
         if (wanted.empty() || !load(merchant, std::move(wanted), facts)) {
             break;
