@@ -123,7 +123,7 @@ struct ProfileBook {
 // So many, and up to twice as many, of those that were loaded or changed last: all of 100,000
 // parcels. With many more of them memory bounds it (docs/performance.md).
 inline constexpr std::size_t parcel_half = 131'072;
-// Read when a parcel's milestone is told or it is in trouble.
+// Orders and customers: read when a parcel's milestone is told, or it is in trouble.
 inline constexpr std::size_t order_half = 65'536;
 // A name is 32 bytes, and one that is not known a page of an index: 64 MB hold those of all parcels
 // of a million.

@@ -283,7 +283,7 @@ bool may_move_incident(const model::Shipment& shipment, const model::Scan& scan,
             }));
 }
 
-// What happens around the parcel, too.
+// It may open an incident, or move the one that is open.
 bool may_cause_trouble(const model::Shipment& shipment, const model::Scan& scan,
                        const Facts& facts) {
     return scan.exception != model::Exception::none || may_move_incident(shipment, scan, facts);
