@@ -37,6 +37,7 @@ struct Options {
     Materialise materialise = Materialise::row;
     std::size_t batch_events = limits::batch_events;
     std::size_t batch_bytes = limits::batch_bytes;
+    std::size_t kept_at_once = limits::kept_at_once;
     std::size_t queue_events = limits::queue_events;
     std::size_t queue_bytes = limits::queue_bytes;
     // Two sessions of the store's intake: this process decides nothing, and sends on what is

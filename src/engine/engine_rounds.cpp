@@ -1,5 +1,6 @@
-// The engine's two threads at work: one decides rounds, the other brings them to the store and
-// answers them. A round is what queued while the one before was on its way.
+// The engine's threads at work: one decides rounds, another brings them to the store, a third makes
+// them durable and answers them. A round is what queued while the one before was on its way; a
+// small one the deciding thread brings to the store itself.
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -367,8 +368,8 @@ void Engine::apply_result(DispatchResult& result, Instant now) {
     metrics_.dispatch_in_flight = in_flight_.size();
 }
 
-// Gives what was decided to the committing thread, with rows that are behind: a share while there
-// is other work, and nothing but them once there was none for a moment.
+// Brings what was decided to the store, with rows that are behind: a share while there is other
+// work, and nothing but them once there was none for a moment.
 void Engine::close_round() {
     while (!commits_->takes()) {
         settle_one();
@@ -383,12 +384,18 @@ void Engine::close_round() {
     for (const auto& [merchant, stood] : round_.pending.merchants) {
         before.emplace(merchant, stood.last_event);
     }
-    commits_->give(std::exchange(round_, {}));
+    const bool is_small =
+        round_.pending.events.size() + round_.pending.puts.size() <= options_.kept_at_once;
+    if (is_small && committer_->syncs_apart()) {
+        commits_->keep(std::exchange(round_, {}));
+    } else {
+        commits_->give(std::exchange(round_, {}));
+    }
 }
 
 bool Engine::has_decided() const { return !round_.empty() || writer_->has_batch(); }
 
-// On the committing thread.
+// On the committing thread, or on the deciding one while that rests.
 void Engine::keep(Round& round) {
     round.pending.admin = rows_to_keep(round);
     round.pending.answers = answers_to_keep(round);

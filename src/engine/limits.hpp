@@ -59,6 +59,9 @@ inline constexpr int refires_max = 8;
 
 // Decided, and not yet durable.
 inline constexpr std::size_t rounds_on_their_way = 2;
+// Events and records of a round that the deciding thread brings to the store itself: fewer take
+// less time than waking another thread for them (docs/decisions/0025).
+inline constexpr std::size_t kept_at_once = 192;
 
 inline constexpr std::size_t load_page = 1'000;
 // Events whose facts are looked for before they are decided: so few that what was looked at is

@@ -47,7 +47,7 @@ Commits::~Commits() {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
-    changed_.notify_all();
+    was_given_.notify_one();
     committing_thread_.join();
     syncing_thread_.join();
 }
@@ -70,13 +70,19 @@ void Commits::give(Round round) {
         const std::lock_guard lock(mutex_);
         given_ = std::make_unique<Round>(std::move(round));
     }
-    changed_.notify_all();
+    was_given_.notify_one();
+}
+
+void Commits::keep(Round round) {
+    base::check(takes(), "a round is kept while no other thread keeps one");
+    ++held_;
+    commit(std::make_unique<Round>(std::move(round)));
 }
 
 Round Commits::take() {
     base::check(holds(), "a round is with the committing threads");
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !finished_.empty(); });
+    was_finished_.wait(lock, [this] { return !finished_.empty(); });
     --held_;
     const std::unique_ptr<Round> round = std::move(finished_.front());
     finished_.pop_front();
@@ -88,33 +94,37 @@ void Commits::run_commits() {
     base::take_short_turns();
     std::unique_lock lock(mutex_);
     while (true) {
-        changed_.wait(lock, [this] { return given_ != nullptr || stopping_; });
+        was_given_.wait(lock, [this] { return given_ != nullptr || stopping_; });
         if (given_ == nullptr) {
             stopped_committing_ = true;
-            changed_.notify_all();
+            was_kept_.notify_one();
             return;
         }
         std::unique_ptr<Round> round = std::move(given_);
         committing_ = true;
         lock.unlock();
-        work_.commit(*round);
-        const bool was_lost = !round->outcome;
-        lock.lock();
-        committing_ = false;
-        lost_ = lost_ || was_lost;
-        kept_.push_back(std::move(round));
-        changed_.notify_all();
-        lock.unlock();
+        commit(std::move(round));
         work_.wake();
         lock.lock();
     }
+}
+
+void Commits::commit(std::unique_ptr<Round> round) {
+    work_.commit(*round);
+    {
+        const std::lock_guard lock(mutex_);
+        committing_ = false;
+        lost_ = lost_ || !round->outcome;
+        kept_.push_back(std::move(round));
+    }
+    was_kept_.notify_one();
 }
 
 void Commits::run_syncs() {
     base::take_short_turns();
     std::unique_lock lock(mutex_);
     while (true) {
-        changed_.wait(lock, [this] { return !kept_.empty() || stopped_committing_; });
+        was_kept_.wait(lock, [this] { return !kept_.empty() || stopped_committing_; });
         if (kept_.empty()) {
             return;
         }
@@ -141,7 +151,7 @@ void Commits::finish(Rounds rounds) {
         lost_ = lost_ || !round->outcome;
         finished_.push_back(std::move(round));
     }
-    changed_.notify_all();
+    was_finished_.notify_one();
 }
 
 }  // namespace aftermile::engine

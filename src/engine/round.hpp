@@ -61,6 +61,8 @@ class Commits {
     [[nodiscard]] bool takes();
     // Only while it takes one.
     void give(Round round);
+    // The same, committed on the calling thread before this returns.
+    void keep(Round round);
     // Waits for the end of the one that was given first. Only while it holds one.
     [[nodiscard]] Round take();
 
@@ -69,12 +71,14 @@ class Commits {
 
     void run_commits();
     void run_syncs();
+    void commit(std::unique_ptr<Round> round);
     void finish(Rounds rounds);
 
     Work work_;
     std::size_t held_ = 0;
     std::mutex mutex_;
-    std::condition_variable changed_;
+    // One for each thread that waits: waking one for nothing costs more than most of what it does.
+    std::condition_variable was_given_, was_kept_, was_finished_;
     std::unique_ptr<Round> given_;
     bool committing_ = false;
     bool lost_ = false;  // a round that is not taken yet: what is given next was decided on top

@@ -92,6 +92,32 @@ TEST(Commits, the_next_round_is_committed_while_the_last_is_synced_and_nothing_i
     EXPECT_EQ(disk.synced.front(), 1U);
 }
 
+TEST(Commits, a_round_that_is_kept_at_once_is_committed_there_and_answered_after_its_sync) {
+    Disk disk;
+    Commits commits(disk.work());
+    commits.keep(round_of(1));
+    EXPECT_EQ(disk.count(disk.committed), 1U);
+    EXPECT_EQ(disk.count(disk.durable), 0U);
+    EXPECT_TRUE(commits.takes());
+    give(commits, disk, 2);
+    wait_until(disk, [&] { return disk.count(disk.committed) == 2; });
+    EXPECT_FALSE(commits.takes());  // enough are on their way
+    disk.syncs.release(2);
+    EXPECT_EQ(commits.take().events, 1U);
+    EXPECT_EQ(commits.take().events, 2U);
+    EXPECT_EQ(disk.durable, (std::vector<std::size_t>{1, 2}));
+}
+
+TEST(Commits, a_round_that_is_lost_where_it_is_kept_stops_those_after_it_too) {
+    Disk disk;
+    Commits commits(disk.work());
+    commits.keep(round_of(13));
+    EXPECT_FALSE(commits.takes());
+    EXPECT_EQ(commits.take().outcome.error().code, "disk_full");
+    EXPECT_TRUE(commits.takes());
+    EXPECT_EQ(disk.count(disk.synced), 0U);
+}
+
 TEST(Commits, after_a_round_that_was_lost_none_is_taken_until_it_was_heard_of) {
     Disk disk;
     Commits commits(disk.work());

@@ -185,6 +185,7 @@ class Batches : public testing::Test {
         options.mail = &mail_;
         options.messages = {&templates_,    &catalog_,          secret_, "https://shop.example",
                             "shop.example", "post@shop.example"};
+        options.kept_at_once = kept_at_once_;
         engine_ = std::make_unique<engine::Engine>(std::move(options), *store_, clock_, catalog_);
         const auto started = engine_->start();
         ASSERT_TRUE(started) << started.error().detail;
@@ -287,6 +288,7 @@ class Batches : public testing::Test {
     ScriptedMail mail_;
     engine::StandingClock standing_{at("2026-01-05T12:00:00Z")};
     ports::Clock& clock_ = standing_;
+    std::size_t kept_at_once_ = engine::limits::kept_at_once;
     std::unique_ptr<engine::Engine> engine_;
 
     explicit Batches(ports::Clock& clock) : clock_(clock) {}
