@@ -26,6 +26,7 @@ base::Result<LogCopied> copy_log(Connection& connection) {
 
 Checkpointer::Checkpointer(Connection connection, LogLimits limits)
     : connection_(std::move(connection)),
+      paced_(connection_.handle(), limits.synced_each),
       limits_(limits),
       next_from_(limits.copied_from),
       thread_([this] { run(); }) {}

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/paced_writes.hpp"
 
 namespace aftermile::storage::sqlite {
 
@@ -23,6 +24,7 @@ struct LogLimits {
     int rest = 2'048;           // no more than these are left to the writer
     // A log that readers kept from being started anew grows by so many before the next attempt.
     int grown_by = 8'192;
+    int synced_each = 1'024;  // of what is copied beside the writer
 };
 
 struct LogCopied {
@@ -54,6 +56,7 @@ class Checkpointer {
     [[nodiscard]] bool copy_once(std::unique_lock<std::mutex>& lock);
 
     Connection connection_;
+    PacedWrites paced_;
     const LogLimits limits_;
     std::mutex mutex_;
     std::condition_variable changed_;

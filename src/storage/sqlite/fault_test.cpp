@@ -8,6 +8,7 @@
 
 #include "base/failpoint.hpp"
 #include "storage/conformance/faults.hpp"
+#include "storage/sqlite/database.hpp"
 #include "storage/sqlite/store.hpp"
 #include "storage/sqlite/test_folder.hpp"
 #include "storage/sqlite/writer.hpp"
@@ -29,6 +30,7 @@ struct FaultyDisk {
     static inline std::atomic<int> sync_error = SQLITE_OK;
     static inline std::atomic<int> database_sync_error = SQLITE_OK;
     static inline std::atomic<int> syncs = 0;  // of the log
+    static inline std::atomic<int> database_syncs = 0;
 
     FaultyDisk() {
         write_error = SQLITE_OK;
@@ -64,6 +66,7 @@ struct FaultyDisk {
         if (real_database == nullptr) {
             database_methods = *files;
             database_methods.xSync = [](sqlite3_file* to, int kind) {
+                ++database_syncs;
                 return database_sync_error != SQLITE_OK ? database_sync_error.load()
                                                         : real_database->xSync(to, kind);
             };
@@ -167,6 +170,44 @@ TEST(SqliteFaults, after_a_copy_of_the_log_that_was_not_kept_nothing_more_is_wri
     FaultyDisk::database_sync_error = SQLITE_OK;
     EXPECT_EQ(code_of(writer->commit(batch_of(kept + 1))), "store_broken");
     EXPECT_EQ(whole_batches(*store), kept);
+}
+
+class PacedCopy : public testing::Test {
+  protected:
+    PacedCopy() {
+        must(connection_.run("CREATE TABLE t (x); PRAGMA wal_checkpoint"));
+        must(connection_.run(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 40)"
+            "INSERT INTO t SELECT zeroblob(3000) FROM n"));
+        FaultyDisk::database_syncs = 0;
+    }
+
+    const TestFolder folder_;
+    FaultyDisk disk_;
+    Connection connection_ = must(open_database(folder_.path(), "faulty", Role::admin));
+};
+
+TEST_F(PacedCopy, is_synced_after_each_part_and_at_its_end) {
+    const PacedWrites paced(connection_.handle(), 16);
+    const LogCopied log = must(copy_log(connection_));
+    EXPECT_GE(log.copied, 40);
+    EXPECT_EQ(log.copied, log.pages);
+    EXPECT_EQ(FaultyDisk::database_syncs, 3);
+}
+
+TEST_F(PacedCopy, is_as_it_was_afterwards) {
+    {
+        const PacedWrites paced(connection_.handle(), 16);
+    }
+    must(copy_log(connection_));
+    EXPECT_EQ(FaultyDisk::database_syncs, 1);
+}
+
+TEST_F(PacedCopy, whose_part_cannot_be_synced_has_failed_like_one_whose_end_cannot) {
+    const PacedWrites paced(connection_.handle(), 16);
+    FaultyDisk::database_sync_error = SQLITE_IOERR_FSYNC;
+    EXPECT_EQ(code_of(copy_log(connection_)), "store_broken");
+    EXPECT_EQ(FaultyDisk::database_syncs, 1);
 }
 
 // Dies while the log is copied for the third time.
