@@ -20,13 +20,15 @@ class PacedWrites {
   private:
     struct Paced {
         sqlite3_io_methods methods;  // first: found by the file that they are of
-        const sqlite3_io_methods* plain;
-        int pages, written;
+        PacedWrites* owner;
     };
     static int write(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 at);
 
     sqlite3_file* file_ = nullptr;
+    const sqlite3_io_methods* plain_ = nullptr;
     Paced paced_{};
+    const int pages_;
+    int written_ = 0;  // since the last sync
 };
 
 }  // namespace aftermile::storage::sqlite
