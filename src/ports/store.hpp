@@ -144,7 +144,7 @@ class StoreSync {
     [[nodiscard]] virtual base::Result<void> sync() = 0;
 };
 
-// Used by the one committing thread only.
+// Used by one thread at a time.
 class StoreWriter {
   public:
     virtual ~StoreWriter() = default;
