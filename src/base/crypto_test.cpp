@@ -30,6 +30,13 @@ TEST(Crypto, hmac_sha256_agrees_with_rfc_4231) {
               "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+TEST(Crypto, an_empty_key_is_not_the_key_of_before) {
+    ASSERT_NE(hmac_sha256("Jefe", ""), hmac_sha256("", ""));
+    // As Python's hmac has it.
+    EXPECT_EQ(to_hex(hmac_sha256("", "")),
+              "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+}
+
 TEST(Crypto, comparison_tells_equal_from_different) {
     EXPECT_TRUE(constant_time_equal("", ""));
     EXPECT_TRUE(constant_time_equal("same", "same"));

@@ -50,7 +50,9 @@ Context::Context(engine::Engine& engine_in, ApiOptions options_in)
       auth(engine_in.store().admin(), options.auth),
       cursor_key(base::hmac_sha256(engine_in.messages().secret, "cursor")),
       idempotency(std::make_unique<Idempotency>(engine_in.store().admin())),
-      sources(std::make_unique<Sources>(engine_in.store().admin())),
+      sources(std::make_unique<Sources>(
+          engine_in.store().admin(),
+          base::hmac_sha256(engine_in.messages().secret, "webhook secrets"))),
       streams(std::make_unique<Streams>(engine_in)) {}
 
 Context::~Context() {

@@ -6,6 +6,20 @@
 
 namespace aftermile::surface {
 
+OpenSource::OpenSource(SourceRecord record_in, const std::string& seal_key)
+    : record(std::move(record_in)) {
+    const auto sealed = base::from_base64(record.sealed_secret);
+    if (auto secret = base::open(seal_key, sealed.value_or(""), record.endpoint)) {
+        secrets.push_back(std::move(*secret));
+    }
+}
+
+OpenSource::~OpenSource() {
+    for (std::string& secret : secrets) {
+        base::wipe(secret);
+    }
+}
+
 constexpr auto reread_after = std::chrono::milliseconds(400);
 
 void Sources::reread() {
@@ -29,28 +43,34 @@ void Sources::reread() {
         base::Problems problems;
         const auto document = base::JsonDocument::parse(row.body);
         if (document && base::read_json(document->root(), record, problems)) {
-            by_endpoint_.emplace(record.endpoint, record);
+            const std::string endpoint = record.endpoint;
+            by_endpoint_.emplace(endpoint,
+                                 std::make_shared<const OpenSource>(std::move(record), seal_key_));
         }
     }
 }
 
-std::optional<SourceRecord> Sources::find(std::string_view endpoint) {
+std::shared_ptr<const OpenSource> Sources::find(std::string_view endpoint) {
     const std::lock_guard lock(mutex_);
     reread();
     const auto at = by_endpoint_.find(endpoint);
-    return at == by_endpoint_.end() ? std::nullopt : std::optional(at->second);
+    return at == by_endpoint_.end() ? nullptr : at->second;
 }
 
 std::vector<SourceRecord> Sources::of_merchant(model::MerchantNumber merchant) {
     const std::lock_guard lock(mutex_);
     reread();
     std::vector<SourceRecord> out;
-    for (const auto& [endpoint, record] : by_endpoint_) {
-        if (record.merchant == merchant) {
-            out.push_back(record);
+    for (const auto& [endpoint, source] : by_endpoint_) {
+        if (source->record.merchant == merchant) {
+            out.push_back(source->record);
         }
     }
     return out;
+}
+
+std::string Sources::seal(std::string_view secret, std::string_view endpoint) const {
+    return base::to_base64(base::seal(seal_key_, secret, endpoint));
 }
 
 base::Result<void> Sources::add(const SourceRecord& record) {
@@ -62,14 +82,19 @@ base::Result<void> Sources::add(const SourceRecord& record) {
     if (auto added = admin_.add(row); !added) {
         return added;
     }
+    auto source = std::make_shared<const OpenSource>(record, seal_key_);
     const std::lock_guard lock(mutex_);
-    by_endpoint_.insert_or_assign(record.endpoint, record);
+    by_endpoint_.insert_or_assign(record.endpoint, std::move(source));
     return {};
 }
 
 void Sources::saw(std::string_view endpoint, bool signature_ok, base::Instant at) {
     const std::lock_guard lock(mutex_);
-    SourceHealth& health = health_[std::string(endpoint)];
+    auto at_health = health_.find(endpoint);
+    if (at_health == health_.end()) {
+        at_health = health_.emplace(endpoint, SourceHealth{}).first;
+    }
+    SourceHealth& health = at_health->second;
     health.last_failed = !signature_ok;
     if (signature_ok) {
         ++health.events;

@@ -26,10 +26,6 @@ const ports::Connector* find_connector(const Context& context, std::string_view 
     return nullptr;
 }
 
-std::string seal_key(const Context& context) {
-    return base::hmac_sha256(context.engine.messages().secret, "webhook secrets");
-}
-
 ports::WebhookHeaders headers_of(const Request& request) {
     ports::WebhookHeaders out;
     for (const auto& header : request.headers) {
@@ -79,24 +75,22 @@ std::vector<Entrance> take_all(Context& context, const SourceRecord& source,
 
 void take_webhook(Context& context, Request& request, Responder responder) {
     const auto source = context.sources->find(request.parameter("endpoint"));
-    const ports::Connector* connector = source && source->source == request.parameter("source")
-                                            ? find_connector(context, source->source)
-                                            : nullptr;
+    const ports::Connector* connector =
+        source && source->record.source == request.parameter("source")
+            ? find_connector(context, source->record.source)
+            : nullptr;
     if (connector == nullptr) {
         responder.send_problem(404, "not_found", "There is no such address for webhooks.");
         return;
     }
-    const auto sealed = base::from_base64(source->sealed_secret);
-    auto secret = base::open(seal_key(context), sealed.value_or(""), source->endpoint);
-    if (!secret) {
+    if (source->secrets.empty()) {
         responder.send_problem(500, "secret_lost", "The secret of this address cannot be read.");
         return;
     }
     const ports::WebhookHeaders headers = headers_of(request);
     const base::Instant now = context.engine.now();
-    const auto genuine = connector->authenticate(headers, request.body, {*secret});
-    base::wipe(*secret);
-    context.sources->saw(source->endpoint, genuine.has_value(), now);
+    const auto genuine = connector->authenticate(headers, request.body, source->secrets);
+    context.sources->saw(source->record.endpoint, genuine.has_value(), now);
     if (!genuine) {
         responder.send_problem(401, "bad_signature", genuine.error().detail);
         return;
@@ -107,7 +101,7 @@ void take_webhook(Context& context, Request& request, Responder responder) {
         return;
     }
     auto kept = std::make_shared<Responder>(std::move(responder));
-    submit_all(context, source->merchant, take_all(context, *source, *parsed),
+    submit_all(context, source->record.merchant, take_all(context, source->record, *parsed),
                [kept](const Receipts& receipts) {
                    if (const auto error = nothing_kept(receipts)) {
                        kept->send(error_reply(kept->request_id(), *error));
@@ -181,8 +175,7 @@ void add_source(Context& context, Call call) {
     record.endpoint = base::to_base64url(base::random_bytes(endpoint_bytes));
     record.source = body.source;
     record.name = body.name.value_or("");
-    record.sealed_secret =
-        base::to_base64(base::seal(seal_key(context), body.secret, record.endpoint));
+    record.sealed_secret = context.sources->seal(body.secret, record.endpoint);
     record.merchant = call.caller.merchant;
     record.created_at = context.engine.now();
     base::wipe(body.secret);
