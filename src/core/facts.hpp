@@ -6,7 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -128,9 +127,8 @@ inline constexpr std::size_t order_half = 65'536;
 // A name is 32 bytes, and one that is not known a page of an index: 64 MB hold those of all parcels
 // of a million.
 inline constexpr std::size_t names_half = 655'360;
-inline constexpr std::size_t shelf_half = 32'768;
-// Of what is made often, and mostly read once, soon after.
-inline constexpr std::size_t rarely_read_half = 16'384;
+// What is made often, and mostly read once, soon after.
+inline constexpr std::size_t shelf_half = 16'384;
 
 struct Facts {
     const model::Catalog* catalog = nullptr;  // never null when deciding
@@ -143,11 +141,11 @@ struct Facts {
     Shelf<model::OrderId, model::Order> orders{order_half};
     Shelf<model::ShipmentId, model::Shipment> shipments{parcel_half};
     Shelf<model::IncidentId, model::Incident> incidents{shelf_half};
-    Shelf<model::NotificationId, model::Notification> notifications{rarely_read_half};
+    Shelf<model::NotificationId, model::Notification> notifications{shelf_half};
     Shelf<model::TicketId, model::Ticket> tickets{shelf_half};
     Shelf<model::CoverageId, model::Coverage> coverages{shelf_half};
     Shelf<model::ClaimId, model::Claim> claims{shelf_half};
-    Shelf<model::ContributionId, model::Contribution> contributions{rarely_read_half};
+    Shelf<model::ContributionId, model::Contribution> contributions{shelf_half};
     Shelf<model::RiskId, model::ReturnRisk> risks{shelf_half};
     Names names{names_half};
     bool has_pieces = false;  // some shipment has numbers besides its own: they are looked up too
