@@ -20,7 +20,7 @@ namespace aftermile::storage::sqlite {
 
 // In pages of 4 KiB.
 struct LogLimits {
-    int copied_from = 196'608;  // 768 MiB: with so many in the log copying begins
+    int copied_from = 262'144;  // 1 GiB: with so many in the log copying begins
     int rest = 2'048;           // no more than these are left to the writer
     // A log that readers kept from being started anew grows by so many before the next attempt.
     int grown_by = 8'192;

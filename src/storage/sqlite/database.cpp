@@ -16,7 +16,7 @@ constexpr int busy_timeout_ms = 10'000;
 
 // Measured: with a checkpoint each 16,384 pages a batch of 256 commits about three times as fast as
 // with SQLite's 1,000, because pages change several times before they are copied; with 131,072 a
-// third less is written under load, with 196,608 (768 MiB) 8 % less than that
+// third less is written under load, with 262,144 (1 GiB) another tenth less
 // (docs/performance.md). The writer has a checkpointer beside it, which begins there
 // (checkpointer.hpp); SQLite's own is for the others, who write little. The log's file is
 // overwritten from its start after each checkpoint and keeps its size: overwriting allocated blocks
@@ -25,8 +25,8 @@ constexpr int busy_timeout_ms = 10'000;
 constexpr const char* shared_settings =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
-    "PRAGMA wal_autocheckpoint = 393216;"
-    "PRAGMA journal_size_limit = 1610612736;"
+    "PRAGMA wal_autocheckpoint = 524288;"
+    "PRAGMA journal_size_limit = 2147483648;"
     "PRAGMA secure_delete = OFF;"
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA foreign_keys = OFF;";

@@ -121,7 +121,7 @@ TEST(SqliteDatabase, every_connection_has_its_settings) {
         EXPECT_EQ(names_of(connection, "PRAGMA journal_mode"), std::set<std::string>{"wal"});
         EXPECT_EQ(must(connection.integer("PRAGMA synchronous")), 2);
         EXPECT_EQ(must(connection.integer("PRAGMA page_size")), 4096);
-        EXPECT_EQ(must(connection.integer("PRAGMA wal_autocheckpoint")), 393'216);
+        EXPECT_EQ(must(connection.integer("PRAGMA wal_autocheckpoint")), 524'288);
         EXPECT_EQ(must(connection.integer("PRAGMA secure_delete")), 0);
         EXPECT_EQ(must(connection.integer("PRAGMA cache_size")), cache);
         EXPECT_EQ(must(connection.integer("PRAGMA query_only")), role == Role::reader ? 1 : 0);
