@@ -32,9 +32,9 @@ unsigned char* raw(std::string& bytes) { return reinterpret_cast<unsigned char*>
 
 // Each thread's own, for its next text: OpenSSL 3 looks an algorithm up by its name wherever none
 // was fetched, which takes longer than to hash a short text.
-template <class Held, void (*free)(Held*)>
+template <class Held, void (*Free)(Held*)>
 struct Freed {
-    void operator()(Held* held) const { free(held); }
+    void operator()(Held* held) const { Free(held); }
 };
 using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX, EVP_MD_CTX_free>>;
 using Mac = std::unique_ptr<EVP_MAC_CTX, Freed<EVP_MAC_CTX, EVP_MAC_CTX_free>>;

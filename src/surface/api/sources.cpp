@@ -43,9 +43,8 @@ void Sources::reread() {
         base::Problems problems;
         const auto document = base::JsonDocument::parse(row.body);
         if (document && base::read_json(document->root(), record, problems)) {
-            const std::string endpoint = record.endpoint;
-            by_endpoint_.emplace(endpoint,
-                                 std::make_shared<const OpenSource>(std::move(record), seal_key_));
+            by_endpoint_.emplace(record.endpoint,
+                                 std::make_shared<const OpenSource>(record, seal_key_));
         }
     }
 }
