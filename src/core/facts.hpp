@@ -127,7 +127,7 @@ inline constexpr std::size_t order_half = 65'536;
 // A name is 32 bytes, and one that is not known a page of an index: 64 MB hold those of all parcels
 // of a million.
 inline constexpr std::size_t names_half = 655'360;
-// What is made often, and mostly read once, soon after.
+// The rest: what parcels in trouble have, and what is made often and read once, soon after.
 inline constexpr std::size_t shelf_half = 16'384;
 
 struct Facts {

@@ -16,12 +16,12 @@ constexpr int busy_timeout_ms = 10'000;
 
 // Measured: with a checkpoint each 16,384 pages a batch of 256 commits about three times as fast as
 // with SQLite's 1,000, because pages change several times before they are copied; with 131,072 a
-// third less is written under load, with 262,144 (1 GiB) another tenth less
-// (docs/performance.md). The writer has a checkpointer beside it, which begins there
-// (checkpointer.hpp); SQLite's own is for the others, who write little. The log's file is
-// overwritten from its start after each checkpoint and keeps its size: overwriting allocated blocks
-// syncs 1.7 times as fast as growing a file. The limit leaves room for what comes while the log is
-// copied; only a log that grew past it is cut back. `synchronous` is each connection's own.
+// third less is written under load, and less again with 262,144 (1 GiB, docs/performance.md). The
+// writer has a checkpointer beside it, which begins there (checkpointer.hpp); SQLite's own is for
+// the others, who write little. The log's file is overwritten from its start after each checkpoint
+// and keeps its size: overwriting allocated blocks syncs 1.7 times as fast as growing a file. The
+// limit leaves room for what comes while the log is copied; only a log that grew past it is cut
+// back. `synchronous` is each connection's own.
 constexpr const char* shared_settings =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"

@@ -122,6 +122,7 @@ TEST(SqliteDatabase, every_connection_has_its_settings) {
         EXPECT_EQ(must(connection.integer("PRAGMA synchronous")), 2);
         EXPECT_EQ(must(connection.integer("PRAGMA page_size")), 4096);
         EXPECT_EQ(must(connection.integer("PRAGMA wal_autocheckpoint")), 524'288);
+        EXPECT_EQ(must(connection.integer("PRAGMA journal_size_limit")), 2'147'483'648);
         EXPECT_EQ(must(connection.integer("PRAGMA secure_delete")), 0);
         EXPECT_EQ(must(connection.integer("PRAGMA cache_size")), cache);
         EXPECT_EQ(must(connection.integer("PRAGMA query_only")), role == Role::reader ? 1 : 0);
