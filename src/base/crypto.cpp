@@ -30,12 +30,12 @@ const unsigned char* raw(std::string_view bytes) {
 }
 unsigned char* raw(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
-// Each thread's own, for its next text: OpenSSL 3 looks an algorithm up by its name wherever none
-// was fetched, which takes longer than to hash a short text.
 template <class Held, void (*Free)(Held*)>
 struct Freed {
     void operator()(Held* held) const { Free(held); }
 };
+// Each thread keeps one for its next text: OpenSSL 3 looks an algorithm up by its name wherever
+// none was fetched, which takes longer than to hash a short text.
 using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX, EVP_MD_CTX_free>>;
 using Mac = std::unique_ptr<EVP_MAC_CTX, Freed<EVP_MAC_CTX, EVP_MAC_CTX_free>>;
 

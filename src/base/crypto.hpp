@@ -1,4 +1,4 @@
-// Hashes, seals and randomness, all from libsodium. Only the engine, the surface and the
+// Hashes by OpenSSL; seals and randomness by libsodium. Only the engine, the surface and the
 // application draw random bytes; deciding is pure and never does.
 #pragma once
 

@@ -89,11 +89,7 @@ base::Result<void> Sources::add(const SourceRecord& record) {
 
 void Sources::saw(std::string_view endpoint, bool signature_ok, base::Instant at) {
     const std::lock_guard lock(mutex_);
-    auto at_health = health_.find(endpoint);
-    if (at_health == health_.end()) {
-        at_health = health_.emplace(endpoint, SourceHealth{}).first;
-    }
-    SourceHealth& health = at_health->second;
+    SourceHealth& health = health_[std::string(endpoint)];
     health.last_failed = !signature_ok;
     if (signature_ok) {
         ++health.events;
